@@ -1,0 +1,104 @@
+import {
+  chunkElementCount,
+  chunkId,
+  chunkKey,
+  decodeChunk,
+  encodeChunk,
+  fillElements,
+  HdfError,
+  isFixed,
+  wrapElements,
+  type ChunkSpec,
+  type Elements,
+} from '#hdf5';
+import type { ChunkSource } from '#dn-client';
+import type { ObjectAddress, ObjectStore, WriteBackCache } from '#storage';
+import { initialChunk } from './initializer.js';
+import { readReferenced } from './referenced.js';
+
+export type ChunkCache = WriteBackCache<Elements, ChunkSpec>;
+
+/** Plain chunks as the write-back cache wants them. */
+export const chunkCodec = {
+  async decode(bytes: Uint8Array, spec: ChunkSpec): Promise<Elements> {
+    const { filters, itemSize } = spec;
+    const count = chunkElementCount(spec.chunkDims);
+    const sizes = itemSize === 'variable' ? {} : { plainSize: count * itemSize };
+    const plain = await decodeChunk(bytes, { filters, itemSize, ...sizes });
+    try {
+      return wrapElements(spec.type, plain, count);
+    } catch (error) {
+      const message = `a stored chunk of ${spec.datasetId} does not fit its type`;
+      throw new HdfError('corrupt', message, { cause: error });
+    }
+  },
+
+  encode(elements: Elements, spec: ChunkSpec): Promise<Uint8Array> {
+    const { filters, itemSize } = spec;
+    return encodeChunk(elements.bytes, { filters, itemSize });
+  },
+
+  sizeOf(elements: Elements): number {
+    return elements.bytes.length + (isFixed(elements) ? 0 : elements.offsets.byteLength);
+  },
+
+  clone(elements: Elements): Elements {
+    return isFixed(elements) ? { ...elements, bytes: elements.bytes.slice() } : elements;
+  },
+};
+
+/** Where a chunk is stored. */
+export function chunkAddress(
+  bucket: string,
+  spec: ChunkSpec,
+  chunk: readonly number[],
+): ObjectAddress {
+  return { bucket, key: chunkKey(chunkId(spec.datasetId, chunk, spec.partitionCount)) };
+}
+
+/** A chunk that was never written: the fill value everywhere. */
+export function emptyChunk(spec: ChunkSpec): Elements {
+  return fillElements(spec.type, chunkElementCount(spec.chunkDims), spec.fill);
+}
+
+/** The chunks that this node owns. Values are live: read them before the next `await`. */
+export class Chunks {
+  constructor(
+    readonly cache: ChunkCache,
+    private readonly store: ObjectStore,
+    readonly writeEmpty: boolean,
+  ) {}
+
+  /**
+   * A chunk's elements, or null when it is not allocated.
+   *
+   * @param source where it lies in an HDF5 file, for reference layouts
+   */
+  async read(
+    bucket: string,
+    spec: ChunkSpec,
+    part: { readonly chunk: readonly number[]; readonly source?: ChunkSource },
+  ): Promise<Elements | null> {
+    if (spec.reference !== undefined) {
+      return readReferenced(this.store, spec, part);
+    }
+    const stored = await this.cache.get(chunkAddress(bucket, spec, part.chunk), spec);
+    if (stored !== null || spec.initializer === undefined) return stored;
+    return initialChunk(spec, part.chunk);
+  }
+
+  /** What a chunk holds before its first write. */
+  fresh(spec: ChunkSpec, chunk: readonly number[]): Elements {
+    const initial = spec.initializer === undefined ? null : initialChunk(spec, chunk);
+    return initial ?? emptyChunk(spec);
+  }
+
+  /** @throws HdfError `invalid` for datasets that refer to an HDF5 file */
+  refuseReferenced(spec: ChunkSpec): void {
+    if (spec.reference === undefined) return;
+    throw new HdfError(
+      'invalid',
+      `dataset ${spec.datasetId} refers to an HDF5 file and cannot be written`,
+    );
+  }
+}

@@ -1,0 +1,111 @@
+import {
+  domainStorageKey,
+  HdfError,
+  objectKey,
+  kindOf,
+  type DomainDocument,
+  type ObjectDocument,
+} from '#hdf5';
+import { domainKey, type CallContext, type DomainAddress } from '#dn-client';
+import type { ObjectAddress, UpdateOperation, WriteBackCache } from '#storage';
+import type { Tombstones } from '../tombstones.js';
+import { isObject, type DocumentKind, type StoredDocument } from './document-codec.js';
+
+export type DocumentCache = WriteBackCache<StoredDocument, DocumentKind>;
+
+/** Where a domain's document is stored. */
+export function domainAddress(address: DomainAddress): ObjectAddress {
+  return { bucket: address.bucket, key: domainStorageKey(address.path) };
+}
+
+/**
+ * Typed access to the documents that this node owns. Values are live: read them before the next
+ * `await`, change them only inside an update.
+ */
+export class Documents {
+  constructor(
+    readonly cache: DocumentCache,
+    readonly tombstones: Tombstones,
+    private readonly onChange: (root: string) => void,
+  ) {}
+
+  /** @throws HdfError `not-found`, `gone` */
+  async domain(address: DomainAddress): Promise<DomainDocument> {
+    const document = await this.cache.get(domainAddress(address), 'domain');
+    if (document === null) throw this.absentDomain(address);
+    return asDomain(document);
+  }
+
+  /** @throws HdfError `not-found`, `gone` */
+  async object(bucket: string, id: string): Promise<ObjectDocument> {
+    const kind = kindOf(id);
+    if (this.tombstones.has(id)) throw this.tombstones.absent(id, id);
+    const document = await this.cache.get({ bucket, key: objectKey(id) }, kind);
+    if (document === null) throw this.tombstones.absent(id, id);
+    return asObject(document);
+  }
+
+  /**
+   * Changes an object in one synchronous step.
+   *
+   * @throws HdfError `not-found`, `gone`, and whatever `operation` throws (then nothing changed)
+   */
+  async changeObject<R>(
+    target: { bucket: string; id: string },
+    operation: { apply(document: ObjectDocument): R; changed(result: R): boolean },
+    context: CallContext,
+  ): Promise<R> {
+    const { bucket, id } = target;
+    if (this.tombstones.has(id)) throw this.tombstones.absent(id, id);
+    const whole: UpdateOperation<StoredDocument, R> = {
+      apply: (document) => ({
+        value: document,
+        result: operation.apply(asObject(document)),
+      }),
+      changed: (result) => operation.changed(result),
+    };
+    const address = { bucket, key: objectKey(id) };
+    try {
+      const result = await this.cache.update(address, kindOf(id), whole, writeOptions(context));
+      if (operation.changed(result)) this.noteChange(id);
+      return result;
+    } catch (error) {
+      if (error instanceof HdfError && error.kind === 'not-found') {
+        throw this.tombstones.absent(id, id);
+      }
+      throw error;
+    }
+  }
+
+  absentDomain(address: DomainAddress): HdfError {
+    return this.tombstones.absent(domainKey(address), `domain ${address.path}`);
+  }
+
+  /** Remembers when a domain last changed. */
+  noteChange(id: string): void {
+    this.onChange(id);
+  }
+}
+
+/** How a write of this call is stored. */
+export function writeOptions(context: CallContext): {
+  durability: 'D0' | 'D3';
+  requestId: string;
+  signal?: AbortSignal;
+} {
+  return {
+    durability: context.durability ?? 'D0',
+    requestId: context.requestId,
+    ...(context.signal === undefined ? {} : { signal: context.signal }),
+  };
+}
+
+function asDomain(document: StoredDocument): DomainDocument {
+  if (isObject(document)) throw new HdfError('corrupt', 'an object where a domain should be');
+  return document;
+}
+
+function asObject(document: StoredDocument): ObjectDocument {
+  if (!isObject(document)) throw new HdfError('corrupt', 'a domain where an object should be');
+  return document;
+}

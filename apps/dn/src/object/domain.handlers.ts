@@ -1,0 +1,124 @@
+import {
+  domainFolderPrefix,
+  errorKind,
+  HdfError,
+  PERMISSIONS,
+  type AclEntry,
+  type DomainDocument,
+  type Permission,
+} from '#hdf5';
+import { domainKey, type RequestOf } from '#dn-client';
+import type { ObjectStore } from '#storage';
+import type { Handlers } from '../handlers.js';
+import { isObject, type StoredDocument } from './document-codec.js';
+import { domainAddress, writeOptions, type Documents } from './documents.js';
+
+type DomainOperation =
+  | 'domain.read'
+  | 'domain.readMany'
+  | 'domain.create'
+  | 'domain.putAcl'
+  | 'domain.delete'
+  | 'domain.list';
+
+/** The name space at the top of a bucket that holds object data, never domains. */
+const DATA_FOLDER = 'db';
+
+/** The operations on domains and folders. Their documents are stored before the answer. */
+export function domainHandlers(
+  documents: Documents,
+  store: ObjectStore,
+  nowS: () => number,
+): Handlers<DomainOperation> {
+  const { cache, tombstones } = documents;
+  return {
+    'domain.read': async (address) => ({ document: await documents.domain(address) }),
+    'domain.readMany': async ({ domains }) => ({
+      documents: await Promise.all(
+        domains.map((address) => documents.domain(address).catch(absentToNull)),
+      ),
+    }),
+
+    'domain.create': async ({ document, ...address }, context) => {
+      try {
+        const options = writeOptions(context);
+        await cache.create(domainAddress(address), 'domain', document, options);
+      } catch (error) {
+        if (errorKind(error) !== 'conflict') throw error;
+        throw new HdfError('conflict', `domain ${address.path} exists already`, { cause: error });
+      }
+      tombstones.clear(domainKey(address));
+      return {};
+    },
+
+    'domain.putAcl': async (request, context) => {
+      const now = nowS();
+      const options = { ...writeOptions(context), durability: 'D3' as const };
+      const operation = {
+        apply: (document: StoredDocument) => ({
+          value: document,
+          result: putAcl(document, request, now),
+        }),
+      };
+      await documents.domain(request);
+      const entry = await cache.update(domainAddress(request), 'domain', operation, options);
+      return { entry };
+    },
+
+    'domain.delete': async (address) => {
+      await documents.domain(address);
+      tombstones.add(domainKey(address));
+      await cache.delete(domainAddress(address));
+      return {};
+    },
+
+    'domain.list': listHandler(store),
+  };
+}
+
+/** Lists what is directly below a folder, from the store. */
+function listHandler(store: ObjectStore): Handlers<'domain.list'>['domain.list'] {
+  return async ({ bucket, path, after, limit }) => {
+    const prefix = domainFolderPrefix(path);
+    const page = await store.list(bucket, {
+      prefix,
+      folders: true,
+      limit,
+      ...(after === undefined ? {} : { after: `${prefix}${after}/` }),
+    });
+    const names = page.prefixes.map((folder) => folder.slice(prefix.length, -1));
+    return {
+      names: names.filter((name) => name !== '' && !(prefix === '' && name === DATA_FOLDER)),
+      truncated: page.truncated,
+    };
+  };
+}
+
+function absentToNull(error: unknown): null {
+  const kind = errorKind(error);
+  if (kind === 'not-found' || kind === 'gone' || kind === 'corrupt') return null;
+  throw error;
+}
+
+function putAcl(
+  document: StoredDocument,
+  { bucket, path, userName, permissions }: RequestOf<'domain.putAcl'>,
+  now: number,
+): AclEntry {
+  const domain = asDomain(document);
+  const old = domain.acls.get(userName)?.permissions;
+  const entry: AclEntry = {
+    permissions: Object.fromEntries(
+      PERMISSIONS.map((name) => [name, permissions[name] ?? old?.[name] ?? false]),
+    ) as Record<Permission, boolean>,
+    domain: domainKey({ bucket, path }),
+  };
+  domain.acls.set(userName, entry);
+  domain.lastModified = now;
+  return entry;
+}
+
+function asDomain(document: StoredDocument): DomainDocument {
+  if (isObject(document)) throw new HdfError('corrupt', 'an object where a domain should be');
+  return document;
+}

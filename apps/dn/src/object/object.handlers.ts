@@ -1,0 +1,110 @@
+import { errorKind, HdfError, objectKey, kindOf, type ObjectDocument } from '#hdf5';
+import type { CallContext, ItemError, ObjectRecord, RequestOf } from '#dn-client';
+import type { Handlers } from '../handlers.js';
+import { writeOptions, type Documents } from './documents.js';
+import { resizeDataset } from './resize.js';
+
+type ObjectOperation = 'object.read' | 'object.create' | 'object.delete' | 'dataset.resize';
+
+/** Documents of a list request that are loaded at once. */
+const PARALLEL_READS = 32;
+
+/** The operations on whole objects. */
+export function objectHandlers(
+  documents: Documents,
+  nowS: () => number,
+): Handlers<ObjectOperation> {
+  return {
+    'object.read': async ({ bucket, ids }) => ({
+      objects: await inBatches(ids, (id) => readOne(documents, bucket, id)),
+    }),
+
+    'object.create': async (request, context) => {
+      await createAll(documents, request, context);
+      return {};
+    },
+
+    'object.delete': async ({ bucket, id }) => {
+      await documents.object(bucket, id);
+      documents.tombstones.add(id);
+      await documents.cache.delete({ bucket, key: objectKey(id) });
+      documents.noteChange(id);
+      return {};
+    },
+
+    'dataset.resize': async (request, context) => {
+      const now = nowS();
+      return documents.changeObject(
+        request,
+        {
+          apply: (document) => resizeDataset(document, request.change, now),
+          changed: ({ before, after }) => before.some((extent, dim) => extent !== after[dim]),
+        },
+        context,
+      );
+    },
+  };
+}
+
+async function readOne(
+  documents: Documents,
+  bucket: string,
+  id: string,
+): Promise<ObjectRecord | ItemError> {
+  try {
+    const document = await documents.object(bucket, id);
+    const linkCount = document.kind === 'group' ? document.links.size : 0;
+    return { document, linkCount, attributeCount: document.attributes.size };
+  } catch (error) {
+    const kind = errorKind(error);
+    if (kind !== 'not-found' && kind !== 'gone') throw error;
+    return { kind, message: error instanceof Error ? error.message : id };
+  }
+}
+
+/** In request order; a few at a time, so that a long list does not flood the store. */
+async function inBatches<I, O>(items: readonly I[], read: (item: I) => Promise<O>): Promise<O[]> {
+  const results: O[] = [];
+  for (let first = 0; first < items.length; first += PARALLEL_READS) {
+    const batch = items.slice(first, first + PARALLEL_READS);
+    results.push(...(await Promise.all(batch.map(read))));
+  }
+  return results;
+}
+
+async function createAll(
+  documents: Documents,
+  { bucket, documents: fresh }: RequestOf<'object.create'>,
+  context: CallContext,
+): Promise<void> {
+  const settled = await Promise.allSettled(
+    fresh.map((document) => createOne(documents, bucket, document, context)),
+  );
+  const failed = settled.find((one) => one.status === 'rejected');
+  if (failed === undefined) {
+    for (const { id } of fresh) {
+      documents.tombstones.clear(id);
+      documents.noteChange(id);
+    }
+    return;
+  }
+  const undo = fresh.filter((_document, index) => settled[index]?.status === 'fulfilled');
+  await Promise.all(undo.map(({ id }) => documents.cache.delete({ bucket, key: objectKey(id) })));
+  throw failed.reason;
+}
+
+async function createOne(
+  documents: Documents,
+  bucket: string,
+  document: ObjectDocument,
+  context: CallContext,
+): Promise<void> {
+  const kind = kindOf(document.id);
+  const address = { bucket, key: objectKey(document.id) };
+  try {
+    await documents.cache.create(address, kind, document, writeOptions(context));
+  } catch (error) {
+    if (errorKind(error) !== 'conflict') throw error;
+    throw new HdfError('conflict', `object ${document.id} exists already`, { cause: error });
+  }
+}

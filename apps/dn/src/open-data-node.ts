@@ -1,0 +1,91 @@
+import type { ServeGate } from '#cluster';
+import type { Json } from '#hdf5';
+import type { CacheStatistics, Config, Log, NodeStatistics } from '#server';
+import { WriteBackCache, type Clock, type ObjectStore, type Random } from '#storage';
+import { chunkCodec, type ChunkCache } from './chunk/chunks.js';
+import { DnService } from './dn.service.js';
+import { documentCodec } from './object/document-codec.js';
+import type { DocumentCache } from './object/documents.js';
+
+export interface DataNodeParts {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly store: ObjectStore;
+  readonly gate: ServeGate;
+  /** True when this node owns a name now. */
+  readonly owns: (name: string) => boolean;
+  /** Random id of this process start; with it, request ids are kept with the stored objects. */
+  readonly boot?: string;
+}
+
+/** A data node of this process: its service, its caches, its figures. */
+export interface OpenDataNode {
+  readonly service: DnService;
+  readonly documents: DocumentCache;
+  readonly chunks: ChunkCache;
+  statistics(): NodeStatistics;
+}
+
+const MS_PER_S = 1000;
+/** Share of a cache that may be dirty (cluster-protocol E14). */
+const DIRTY_SHARE = 0.25;
+/** Puts of one cache at once, at least (cluster-protocol E14: 64). */
+const FLUSH_PARALLELISM = 64;
+
+/** Builds the caches and the service of a data node, and starts writing back. */
+export function openDataNode(parts: DataNodeParts): OpenDataNode {
+  const { config, clock, random, store, log } = parts;
+  const shared = {
+    store,
+    clock,
+    random,
+    ...(parts.boot === undefined ? {} : { writer: parts.boot, keepRequestIds: true }),
+  };
+  const documents: DocumentCache = new WriteBackCache({
+    ...shared,
+    codec: documentCodec,
+    limits: limitsOf(config, config.metadata_mem_cache_size, config.metadata_mem_cache_expire),
+  });
+  const chunks: ChunkCache = new WriteBackCache({
+    ...shared,
+    codec: chunkCodec,
+    limits: limitsOf(config, config.chunk_mem_cache_size, config.chunk_mem_cache_expire),
+  });
+  const statistics = (): NodeStatistics => ({
+    meta: statisticsOf(documents, config.metadata_mem_cache_size),
+    chunk: statisticsOf(chunks, config.chunk_mem_cache_size),
+  });
+  const service = new DnService({
+    gate: parts.gate,
+    store,
+    documents,
+    chunks,
+    clock,
+    owns: parts.owns,
+    writeEmptyChunks: config.write_zero_chunks,
+    onBackgroundError: (what, error) => {
+      log.error(`${what} failed: ${error instanceof Error ? error.message : String(error)}`);
+    },
+    info: () => new Map<string, Json>(),
+  });
+  documents.start();
+  chunks.start();
+  return { service, documents, chunks, statistics };
+}
+
+function limitsOf(config: Config, cacheBytes: number, expireS: number) {
+  return {
+    cacheBytes,
+    dirtyBytes: Math.max(cacheBytes * DIRTY_SHARE, 4 * config.max_chunk_size),
+    flushAgeMs: config.s3_age_time * MS_PER_S,
+    flushParallelism: Math.max(config.max_pending_write_requests, FLUSH_PARALLELISM),
+    expireMs: expireS * MS_PER_S,
+  };
+}
+
+function statisticsOf(cache: DocumentCache | ChunkCache, targetBytes: number): CacheStatistics {
+  const { entries, bytes, dirtyEntries } = cache.stats();
+  return { count: entries, dirtyCount: dirtyEntries, usedBytes: bytes, targetBytes };
+}

@@ -1,0 +1,2 @@
+/** The service node: the public REST API over the data nodes. */
+export * from './sn.module.js';

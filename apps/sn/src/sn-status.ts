@@ -1,0 +1,79 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { MEMBERSHIP_VIEW, type MembershipView } from '#cluster';
+import type { Json } from '#hdf5';
+import {
+  HealthSource,
+  NodeStatus,
+  ServerRuntime,
+  type NodeState,
+  type NodeStatistics,
+} from '#server';
+
+const MS_PER_S = 1000;
+
+/** A service node as `/about` and `/info` show it. */
+@Injectable()
+export class SnStatus extends NodeStatus {
+  readonly type = 'sn';
+  readonly id: string;
+  readonly startTime: number;
+
+  constructor(
+    runtime: ServerRuntime,
+    @Inject(MEMBERSHIP_VIEW) private readonly view: MembershipView,
+  ) {
+    super();
+    this.startTime = runtime.clock.now() / MS_PER_S;
+    this.id = 'sn-001';
+  }
+
+  state(): NodeState {
+    return this.view.state;
+  }
+
+  nodeCount(): number {
+    return this.view.current().size;
+  }
+
+  nodeNumber(): undefined {
+    return undefined;
+  }
+
+  dataNodeUrls(): readonly string[] {
+    return this.view.current().nodes.map(({ ip, port }) => `http://${ip}:${port}`);
+  }
+
+  /** Requests wait inside while ownership moves; only a node without any map refuses. */
+  admits(): boolean {
+    return this.view.ready;
+  }
+
+  statistics(): NodeStatistics {
+    return {};
+  }
+}
+
+/** What the probes of a service node see: itself, never the data nodes. */
+@Injectable()
+export class SnHealth extends HealthSource {
+  constructor(@Inject(MEMBERSHIP_VIEW) private readonly view: MembershipView) {
+    super();
+  }
+
+  started(): boolean {
+    return true;
+  }
+
+  ready(): boolean {
+    return this.view.ready;
+  }
+
+  live(): boolean {
+    return true;
+  }
+
+  cluster(): Readonly<Record<string, Json>> {
+    const map = this.view.current();
+    return { epoch: map.epoch, fp: map.fingerprint, phase: this.view.state };
+  }
+}

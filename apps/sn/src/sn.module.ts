@@ -1,0 +1,59 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { MEMBERSHIP_VIEW, type MembershipView } from '#cluster';
+import { DataNodes, HoldQueue, type NodeConnector } from '#dn-client';
+import { DomainAccess, HealthSource, NodeStatus, ServerModule, type ServerRuntime } from '#server';
+import { AUTH_PORTS } from './auth/index.js';
+import { NodesDomainAccess } from './domain-access.js';
+import { CONTROLLERS, PROVIDERS } from './metadata.js';
+import { SnHealth, SnStatus } from './sn-status.js';
+import { VALUE_CONTROLLERS, VALUE_PROVIDERS } from './value/index.js';
+
+export interface SnModuleParts {
+  readonly runtime: ServerRuntime;
+  /** Gives the connection to a data node: over HTTP, or the one in this process. */
+  readonly connector: {
+    readonly inject: readonly symbol[];
+    readonly useFactory: (...args: never[]) => NodeConnector;
+  };
+}
+
+const CONNECTOR = Symbol('NodeConnector');
+
+/** The public side of the service. The process around it provides the `ClusterModule`. */
+@Module({})
+export class SnModule {
+  static register({ runtime, connector }: SnModuleParts): DynamicModule {
+    return {
+      module: SnModule,
+      global: true,
+      imports: [
+        ServerModule.register({
+          runtime,
+          ports: [
+            ...AUTH_PORTS,
+            { provide: DomainAccess, useClass: NodesDomainAccess },
+            { provide: NodeStatus, useClass: SnStatus },
+            { provide: HealthSource, useClass: SnHealth },
+          ],
+        }),
+      ],
+      controllers: [...CONTROLLERS, ...VALUE_CONTROLLERS],
+      providers: [
+        {
+          provide: CONNECTOR,
+          inject: [...connector.inject],
+          useFactory: connector.useFactory as (...args: unknown[]) => NodeConnector,
+        },
+        {
+          provide: DataNodes,
+          inject: [MEMBERSHIP_VIEW, CONNECTOR],
+          useFactory: (view: MembershipView, connect: NodeConnector) =>
+            new DataNodes(view, connect, new HoldQueue(runtime.clock, runtime.random)),
+        },
+        ...PROVIDERS,
+        ...VALUE_PROVIDERS,
+      ],
+      exports: [DataNodes],
+    };
+  }
+}

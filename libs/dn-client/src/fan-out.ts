@@ -1,0 +1,62 @@
+import type { HdfError } from '#hdf5';
+import { Refusal, type NodeMap } from '#cluster';
+import type { CallContext, ItemError, OperationName, ReplyOf, RequestOf } from './operations.js';
+import { NodeUnreachable } from './wire/error.js';
+
+/** How to divide a list request over owners and to put the replies together again. */
+export interface Division<K extends OperationName, I, O> {
+  readonly operation: K;
+  readonly items: readonly I[];
+  readonly keyOf: (item: I) => string;
+  readonly request: (items: readonly I[]) => RequestOf<K>;
+  readonly results: (reply: ReplyOf<K>, count: number) => readonly O[];
+  /** Buffered body, bytes. */
+  readonly bytes?: number;
+}
+
+/** Failures after which the same request is sent again: refused for membership, or never arrived. */
+export function isHeld(error: unknown): error is HdfError {
+  return error instanceof Refusal || error instanceof NodeUnreachable;
+}
+
+/** The context of a call that was routed by a map. */
+export function tagged(context: CallContext, map: NodeMap): CallContext {
+  return { ...context, tag: { epoch: map.epoch, fingerprint: map.fingerprint } };
+}
+
+/** Which indices each node owns; owner -1 while no node is known. */
+export function groupByOwner(
+  indices: readonly number[],
+  keyOf: (index: number) => string,
+  map: NodeMap,
+): Map<number, readonly number[]> {
+  if (map.size === 1) return new Map([[0, indices]]);
+  const groups = new Map<number, number[]>();
+  for (const index of indices) {
+    const owner = map.size === 0 ? -1 : map.ownerOf(keyOf(index));
+    const group = groups.get(owner);
+    if (group === undefined) groups.set(owner, [index]);
+    else group.push(index);
+  }
+  return groups;
+}
+
+/** Waits for all, so that nothing runs on behind an error; then throws the first one. */
+export async function allOrFirstError<T>(calls: readonly Promise<T>[]): Promise<T[]> {
+  const [only] = calls;
+  if (calls.length === 1 && only !== undefined) return [await only];
+  const settled = await Promise.allSettled(calls);
+  const failed = settled.find((one) => one.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
+  return settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+}
+
+/** Stands for a reply that lacks an item. */
+export function missing(id: string): ItemError {
+  return { kind: 'internal', message: `no reply for ${id}` };
+}
+
+/** Results of operations that give none. */
+export function nothing(_reply: object, count: number): readonly null[] {
+  return new Array<null>(count).fill(null);
+}

@@ -1,0 +1,41 @@
+import { HdfError, formatJson, parseJson, type Json, type JsonOut } from '#hdf5';
+
+/**
+ * A message between nodes: a JSON header and bytes behind it.
+ * Layout: u32 LE header length, header (UTF-8 JSON), payload.
+ */
+export interface Frame {
+  readonly header: JsonOut;
+  /** In order; sent without copying them together. */
+  readonly payload?: readonly Uint8Array[];
+}
+
+/** What a received frame holds; `payload` is a view on the received bytes. */
+export interface ReceivedFrame {
+  readonly header: Json;
+  readonly payload: Uint8Array;
+}
+
+const PREFIX_BYTES = 4;
+
+/** The frame as buffers to be written one after the other, and their sum. */
+export function encodeFrame(frame: Frame): { parts: Uint8Array[]; byteLength: number } {
+  const header = Buffer.from(formatJson(frame.header), 'latin1');
+  const prefix = Buffer.alloc(PREFIX_BYTES);
+  prefix.writeUInt32LE(header.length);
+  const parts: Uint8Array[] = [Buffer.concat([prefix, header]), ...(frame.payload ?? [])];
+  return { parts, byteLength: parts.reduce((sum, part) => sum + part.length, 0) };
+}
+
+/** @throws HdfError `invalid` when the bytes are no frame */
+export function decodeFrame(bytes: Uint8Array): ReceivedFrame {
+  if (bytes.length < PREFIX_BYTES) {
+    throw new HdfError('invalid', `a frame has at least 4 bytes, got ${bytes.length}`);
+  }
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const end = PREFIX_BYTES + view.getUint32(0, true);
+  if (end > bytes.length) {
+    throw new HdfError('invalid', `frame header ends at ${end}, message has ${bytes.length} bytes`);
+  }
+  return { header: parseJson(bytes.subarray(PREFIX_BYTES, end)), payload: bytes.subarray(end) };
+}

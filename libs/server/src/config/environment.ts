@@ -1,0 +1,61 @@
+/** The only reader of the process environment, and of the configuration files. */
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { configDirFlag } from './flags-line.js';
+import { loadConfig, type ConfigFile, type LoadedConfig } from './load.js';
+import type { Config } from './keys.js';
+
+const CONFIG_NAMES = ['config.yml', 'config.yaml'] as const;
+const CONFIG_DIRS = ['.', '/config', '/etc/hsds'] as const;
+
+/** The process around the program, as arguments. */
+export interface ProcessSurroundings {
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** The real process. */
+export function processSurroundings(): ProcessSurroundings {
+  return { argv: process.argv.slice(2), env: process.env };
+}
+
+/**
+ * Finds and reads the files, then merges all sources.
+ *
+ * @param defaults values that an app sets instead of the built-in ones
+ * @throws HdfError `invalid` with all problems at once
+ */
+export function readConfig(
+  surroundings: ProcessSurroundings = processSurroundings(),
+  defaults: Partial<Config> = {},
+): LoadedConfig {
+  const { argv, env } = surroundings;
+  const configFile = findConfigFile(configDirFlag(argv) ?? env.CONFIG_DIR);
+  const overrideFile = findOverrideFile(env.CONFIG_OVERRIDE_PATH, configFile);
+  return loadConfig({
+    argv,
+    env,
+    defaults,
+    ...(configFile === undefined ? {} : { configFile }),
+    ...(overrideFile === undefined ? {} : { overrideFile }),
+  });
+}
+
+function findConfigFile(dir: string | undefined): ConfigFile | undefined {
+  const dirs = dir === undefined || dir === '' ? CONFIG_DIRS : [dir];
+  return readFirst(dirs.flatMap((parent) => CONFIG_NAMES.map((name) => join(parent, name))));
+}
+
+function findOverrideFile(
+  explicit: string | undefined,
+  configFile: ConfigFile | undefined,
+): ConfigFile | undefined {
+  if (explicit !== undefined && explicit !== '') return readFirst([explicit]);
+  const beside = configFile === undefined ? [] : [join(dirname(configFile.name), 'override.yml')];
+  return readFirst([...beside, '/config/override.yml']);
+}
+
+function readFirst(paths: readonly string[]): ConfigFile | undefined {
+  const name = paths.find((path) => existsSync(path));
+  return name === undefined ? undefined : { name, text: readFileSync(name, 'utf8') };
+}

@@ -1,0 +1,36 @@
+import { bool, choice, list, number, optional, secret, text } from '../key-spec.js';
+
+/** Who may do what, and how the service presents itself. */
+export const ACCESS_KEYS = {
+  allow_noauth: bool(true, 'serve reads without credentials as user default'),
+  auth_expiration: number(-1, 's', 'how long verified credentials are remembered; 0: no limit', -1),
+  default_public: bool(false, 'new domains get a public entry default with read'),
+  password_salt: secret(optional('derive every password from the user name and this salt')),
+  password_file: text('/config/passwd.txt', 'lines of user:password; empty for none'),
+  groups_file: text('/config/groups.txt', 'lines of group: user user; empty for none'),
+  admin_user: text('admin', 'user that may do everything'),
+  admin_group: optional('group whose members may do everything'),
+  openid_provider: text('azure', 'azure, google, or another name with openid_url'),
+  openid_url: optional('OpenID discovery document of another provider'),
+  openid_audience: optional('audience that bearer tokens must have'),
+  openid_claims: list(['unique_name', 'appid', 'roles'], 'claims examined, in this order'),
+  azure_resource_id: optional('audience when openid_audience is not set'),
+  aws_dynamodb_gateway: optional('table service for users; not supported: refuses to start'),
+  aws_dynamodb_users_table: optional('table of users; not supported: refuses to start'),
+  allow_any_bucket_read: bool(true, 'reads may name buckets other than the default one'),
+  allow_any_bucket_write: bool(true, 'writes may name buckets other than the default one'),
+  cors_domain: text('*', 'origin that browsers may call from; * any, empty none'),
+  xss_protection: text('1; mode=block', 'X-XSS-Protection header; empty for none'),
+  server_name: text('Highly Scalable Data Service (HSDS)', 'Server header and name in /about'),
+  greeting: text('Welcome to HSDS!', 'greeting in /about'),
+  about: text('HSDS is a webservice for HDF data', 'about in /about'),
+  hsds_endpoint: text('http://hsds.hdf.test', 'base of hrefs; empty: http://127.0.0.1'),
+  top_level_domains: list([], 'fixed top-level listing; empty: list the bucket'),
+  hs_username: optional('one more user, beside the password file'),
+  hs_password: secret(optional('password of hs_username')),
+  api_dialect: choice(
+    ['both', '0.9', '1.0'],
+    'both',
+    'how to answer where HSDS 0.9 and 1.0 contradict each other',
+  ),
+} as const;

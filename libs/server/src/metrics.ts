@@ -1,0 +1,144 @@
+/** Prometheus metrics by the names of HSDS 1.0. */
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { Log } from './logger.js';
+import type { CacheStatistics, NodeStatus } from './ports.js';
+import type { RequestLoad } from './request-load.js';
+
+const DURATION_BOUNDS_S = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+const CACHES = ['meta', 'chunk', 'domain'] as const;
+
+/** What a scrape looks at besides the request counters. */
+export interface MetricSources {
+  readonly node: NodeStatus;
+  readonly load: RequestLoad;
+  readonly log: Log;
+  readonly version: string;
+}
+
+/** Holds the registry; other rooms add their own metrics to it. */
+export class ServerMetrics {
+  readonly registry = new Registry();
+  private readonly http = this.requestMetrics('http', 'Requests of clients');
+  private readonly internal = this.requestMetrics('internal', 'Requests between nodes');
+
+  /** @param kind `internal` for requests that a data node gets from service nodes */
+  observe(
+    kind: 'http' | 'internal',
+    request: { readonly method: string; readonly status: number; readonly durationMs: number },
+  ): void {
+    const { counter, histogram } = kind === 'http' ? this.http : this.internal;
+    const labels = { method: request.method, status: String(request.status) };
+    counter.inc(labels);
+    histogram.observe(labels, request.durationMs / 1000);
+  }
+
+  /** Adds what is read at every scrape. Call once. */
+  watch(sources: MetricSources): void {
+    this.watchNode(sources);
+    this.watchCaches(sources.node);
+    this.watchStore(sources.node);
+  }
+
+  /** The text exposition format. */
+  text(): Promise<string> {
+    return this.registry.metrics();
+  }
+
+  private requestMetrics(kind: 'http' | 'internal', help: string) {
+    const labelNames = ['method', 'status'] as const;
+    const registers = [this.registry];
+    const name = `hsds_${kind}_request`;
+    return {
+      counter: new Counter({ name: `${name}s_total`, help, labelNames, registers }),
+      histogram: new Histogram({
+        name: `${name}_duration_seconds`,
+        help: `${help}: duration`,
+        labelNames,
+        registers,
+        buckets: DURATION_BOUNDS_S,
+      }),
+    };
+  }
+
+  private gauge(name: string, help: string, read: () => number): void {
+    new Gauge({
+      name,
+      help,
+      registers: [this.registry],
+      collect() {
+        this.set(read());
+      },
+    });
+  }
+
+  private watchNode({ node, load, log, version }: MetricSources): void {
+    const info = new Gauge({
+      name: 'hsds_info',
+      help: 'This node',
+      labelNames: ['node_type', 'node_id', 'version'],
+      registers: [this.registry],
+    });
+    info.set({ node_type: node.type, node_id: node.id, version }, 1);
+    this.gauge('hsds_node_ready', 'State is READY', () => Number(node.state() === 'READY'));
+    this.gauge('hsds_start_time_seconds', 'Start of the process', () => node.startTime);
+    this.gauge('hsds_active_dn_count', 'Data nodes of the map', () => node.nodeCount());
+    this.gauge('hsds_tasks_active', 'Requests in progress', () => load.active);
+    this.gauge('hsds_tasks_max', 'Bound on requests in progress', () => load.activeMax);
+    this.counter('hsds_log_events_total', 'level', () => ({
+      WARN: log.written.WARN,
+      ERROR: log.written.ERROR,
+    }));
+  }
+
+  private watchCaches(node: NodeStatus): void {
+    const rows: [string, string, (cache: CacheStatistics) => number][] = [
+      ['hsds_cache_items', 'Objects', (cache) => cache.count],
+      ['hsds_cache_dirty_items', 'Objects not yet stored', (cache) => cache.dirtyCount],
+      ['hsds_cache_mem_used_bytes', 'Memory in use', (cache) => cache.usedBytes],
+      ['hsds_cache_mem_target_bytes', 'Memory bound', (cache) => cache.targetBytes],
+    ];
+    for (const [name, help, read] of rows) {
+      new Gauge({
+        name,
+        help,
+        labelNames: ['cache'],
+        registers: [this.registry],
+        collect() {
+          const statistics = node.statistics();
+          for (const cache of CACHES) {
+            const found = statistics[cache];
+            if (found !== undefined) this.set({ cache }, read(found));
+          }
+        },
+      });
+    }
+  }
+
+  private watchStore(node: NodeStatus): void {
+    const rows = [
+      ['hsds_storage_errors_total', 'errorCount'],
+      ['hsds_storage_bytes_read_total', 'bytesIn'],
+      ['hsds_storage_bytes_written_total', 'bytesOut'],
+    ] as const;
+    for (const [name, field] of rows) {
+      this.counter(name, 'backend', () => {
+        const { store } = node.statistics();
+        return store === undefined ? {} : { [store.backend]: store[field] };
+      });
+    }
+  }
+
+  /** A counter whose totals are counted elsewhere, by the value of its one label. */
+  private counter(name: string, label: string, read: () => Record<string, number>): void {
+    new Counter({
+      name,
+      help: name,
+      labelNames: [label],
+      registers: [this.registry],
+      collect() {
+        this.reset();
+        for (const [value, total] of Object.entries(read())) this.inc({ [label]: value }, total);
+      },
+    });
+  }
+}

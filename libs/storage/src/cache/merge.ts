@@ -1,0 +1,80 @@
+import { HdfError } from '#hdf5';
+import type { CacheCodec } from './cache-options.js';
+import type { Entry, PendingOperation } from './entry.js';
+import type { RequestIds } from './request-ids.js';
+
+/** What the store holds instead of what an entry was built on. */
+export interface StoredImage<T> {
+  /** Null when there is no object, or an empty one. */
+  readonly value: T | null;
+  readonly etag: string | null;
+  readonly requests: RequestIds;
+}
+
+/**
+ * Rebuilds an entry on another image: applies its unflushed operations again, in order, except
+ * those that the image contains already. One synchronous step.
+ *
+ * @returns the operations that could not be applied, their `error` says why; `gone` when there is
+ * no object any more and no operation made one: the entry must leave the cache
+ */
+export function mergePending<T, C>(
+  entry: Entry<T, C>,
+  image: StoredImage<T>,
+): { lost: PendingOperation<T>[]; gone: boolean } {
+  let value = image.value;
+  const kept: PendingOperation<T>[] = [];
+  const lost: PendingOperation<T>[] = [];
+  for (const pending of entry.pending) {
+    if (image.requests.find(pending.requestId) !== undefined) continue;
+    try {
+      const next = reapply(pending, value, entry);
+      if (next === undefined) continue;
+      value = next.value;
+      kept.push(pending);
+    } catch (error) {
+      pending.error = error instanceof Error ? error : new Error(String(error));
+      entry.requests?.forget(pending.requestId);
+      lost.push(pending);
+    }
+  }
+  entry.keep(kept);
+  entry.requests?.joinOlder(image.requests);
+  if (value === null) return { lost, gone: true };
+  entry.value = value;
+  entry.sharing = false;
+  if (kept.length === 0) entry.storedVersion = entry.version;
+  return { lost, gone: false };
+}
+
+/** The changed value; undefined when the operation changes nothing now. */
+function reapply<T, C>(
+  pending: PendingOperation<T>,
+  value: T | null,
+  entry: Entry<T, C>,
+): { value: T } | undefined {
+  const { operation } = pending;
+  const fresh = value === null;
+  const base = value ?? operation.create?.();
+  if (base === undefined) throw new HdfError('not-found', `${entry.id} was deleted elsewhere`);
+  const applied = operation.apply(base, fresh);
+  pending.result = applied.result;
+  const changed = operation.changed?.(applied.result, applied.value, fresh) ?? true;
+  return changed ? { value: applied.value } : undefined;
+}
+
+/**
+ * Applies a new operation to an entry's value, on a copy while a put of the value is in flight.
+ *
+ * @returns the result, and the value if it changed
+ */
+export function applyOnce<T, C, R>(
+  entry: Entry<T, C>,
+  operation: PendingOperation<T>['operation'],
+  how: { fresh: boolean; codec: CacheCodec<T, C> },
+): { result: R; changed?: { value: T } } {
+  const base = entry.sharing ? how.codec.clone(entry.value) : entry.value;
+  const { value, result } = operation.apply(base, how.fresh);
+  const changed = operation.changed?.(result, value, how.fresh) ?? true;
+  return changed ? { result: result as R, changed: { value } } : { result: result as R };
+}

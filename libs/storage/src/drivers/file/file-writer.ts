@@ -1,0 +1,192 @@
+import type { BigIntStats } from 'node:fs';
+import { link, mkdir, rename, rm, stat, unlink, utimes } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { HdfError } from '#hdf5';
+import { KeyedLock } from '../../flow/keyed-lock.js';
+import type { ObjectAddress, PutOptions } from '../../object-store.js';
+import type { Clock } from '../../runtime/clock.js';
+import type { Random } from '../../runtime/random.js';
+import { errorCode, isMissing } from './disk-errors.js';
+import type { DiskPaths } from './disk-paths.js';
+import { fileEtag } from './file-version.js';
+import { makeFolders, pruneFolders, syncFolder } from './folders.js';
+import { KeyLocks } from './key-locks.js';
+import type { Sidecars } from './sidecar.js';
+import { TempFiles } from './temp-file.js';
+
+/** How often to make folders again that a deletion pruned meanwhile. */
+const FOLDER_TRIES = 16;
+
+interface Target {
+  readonly address: ObjectAddress;
+  readonly path: string;
+}
+
+/**
+ * Changes objects on a disk. All changes of one object are in line, within the process and, by lock
+ * files, between processes: an unconditional write too, or a conditional one could undo it.
+ */
+export class FileWriter {
+  readonly #paths: DiskPaths;
+  readonly #sidecars: Sidecars | null;
+  readonly #temps: TempFiles;
+  readonly #line = new KeyedLock();
+  readonly #locks: KeyLocks | null;
+
+  /** @param setup `shared`: other processes may write here too */
+  constructor(
+    paths: DiskPaths,
+    setup: { sidecars: Sidecars | null; clock: Clock; random: Random; shared: boolean },
+  ) {
+    this.#paths = paths;
+    this.#sidecars = setup.sidecars;
+    this.#temps = new TempFiles(paths.temp, setup.clock);
+    this.#locks = setup.shared ? new KeyLocks(paths.locks, setup) : null;
+  }
+
+  async prepare(): Promise<void> {
+    await mkdir(this.#paths.temp, { recursive: true });
+    await mkdir(this.#paths.locks, { recursive: true });
+    await this.#temps.sweep();
+  }
+
+  async close(): Promise<void> {
+    await this.#locks?.close();
+  }
+
+  /** @throws HdfError `not-found` */
+  async needBucket(bucket: string): Promise<void> {
+    try {
+      if ((await stat(this.#paths.bucket(bucket))).isDirectory()) return;
+    } catch (error) {
+      if (!isMissing(error)) throw error;
+    }
+    throw new HdfError('not-found', `there is no bucket ${bucket}`);
+  }
+
+  async put(
+    address: ObjectAddress,
+    bytes: Uint8Array,
+    options: PutOptions,
+  ): Promise<{ etag: string }> {
+    const target = { address, path: this.#paths.object(address) };
+    await this.needBucket(address.bucket);
+    const temp = await this.#temps.write(bytes, options.sync === true);
+    try {
+      const etag =
+        options.ifAbsent === true && options.ifMatch === undefined
+          ? await this.#create(target, temp, options)
+          : await this.#inLine(target, (check) => this.#replace(target, temp, { check, options }));
+      if (options.sync === true) await syncFolder(dirname(target.path));
+      return { etag };
+    } finally {
+      await rm(temp, { force: true });
+    }
+  }
+
+  async delete(address: ObjectAddress, ifMatch: string | undefined): Promise<void> {
+    const target = { address, path: this.#paths.object(address) };
+    await this.needBucket(address.bucket);
+    await this.#inLine(target, async (check) => {
+      const found = await fileStat(target.path);
+      if (!found?.isFile()) return;
+      const etag = fileEtag(found);
+      needMatch(address, etag, ifMatch);
+      check();
+      await unlink(target.path).catch(unlessMissing);
+      await this.#sidecars?.remove(address, etag, true);
+    });
+    await pruneFolders(dirname(target.path), this.#paths.bucket(address.bucket));
+  }
+
+  #inLine<R>(target: Target, work: (check: () => void) => Promise<R>): Promise<R> {
+    const locks = this.#locks;
+    return this.#line.run(target.path, () =>
+      locks === null ? work(() => undefined) : locks.run(this.#paths.lock(target.address), work),
+    );
+  }
+
+  /** A link to a name that is taken fails, whoever takes it: no lock is needed. */
+  async #create(target: Target, temp: string, options: PutOptions): Promise<string> {
+    const etag = fileEtag(await stat(temp, { bigint: true }));
+    await this.#describe(target.address, etag, options);
+    try {
+      await this.#intoFolder(target, options, () => link(temp, target.path));
+    } catch (error) {
+      await this.#sidecars?.remove(target.address, etag, false);
+      if (errorCode(error) !== 'EEXIST') throw error;
+      if ((await fileStat(target.path))?.isDirectory() === true) throw error;
+      throw new HdfError('conflict', `${target.address.key} exists`);
+    }
+    return etag;
+  }
+
+  async #replace(
+    target: Target,
+    temp: string,
+    step: { check: () => void; options: PutOptions },
+  ): Promise<string> {
+    const { options } = step;
+    const found = await fileStat(target.path);
+    const before = found?.isFile() === true ? fileEtag(found) : undefined;
+    needMatch(target.address, before, options.ifMatch);
+    if (found !== undefined) await this.#makeLater(temp, found);
+    const etag = fileEtag(await stat(temp, { bigint: true }));
+    await this.#describe(target.address, etag, options);
+    await this.#intoFolder(target, options, () => {
+      step.check();
+      return rename(temp, target.path);
+    });
+    if (before !== undefined) await this.#sidecars?.remove(target.address, before, false);
+    return etag;
+  }
+
+  /** Stamps a file later than the one it replaces, even if the clock was set back. */
+  async #makeLater(temp: string, found: BigIntStats): Promise<void> {
+    const mine = await stat(temp, { bigint: true });
+    if (mine.mtimeNs > found.mtimeNs) return;
+    const seconds = this.#temps.stampUs(Number(found.mtimeNs / 1000n)) / 1e6;
+    await utimes(temp, seconds, seconds);
+  }
+
+  async #describe(address: ObjectAddress, etag: string, options: PutOptions): Promise<void> {
+    const { metadata, sync = false } = options;
+    if (metadata === undefined || Object.keys(metadata).length === 0) return;
+    await this.#sidecars?.write(address, etag, { metadata, sync });
+  }
+
+  async #intoFolder(target: Target, options: PutOptions, move: () => Promise<void>): Promise<void> {
+    for (let tries = 0; ; tries++) {
+      try {
+        await move();
+        return;
+      } catch (error) {
+        if (errorCode(error) !== 'ENOENT' || tries === FOLDER_TRIES) throw error;
+        await makeFolders(dirname(target.path), options.sync === true);
+      }
+    }
+  }
+}
+
+async function fileStat(path: string): Promise<BigIntStats | undefined> {
+  try {
+    return await stat(path, { bigint: true });
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+function needMatch(
+  address: ObjectAddress,
+  etag: string | undefined,
+  ifMatch: string | undefined,
+): void {
+  if (ifMatch === undefined || etag === ifMatch) return;
+  const now = etag === undefined ? 'is absent' : `has ETag ${etag}`;
+  throw new HdfError('conflict', `${address.key} ${now}, expected ETag ${ifMatch}`);
+}
+
+function unlessMissing(error: unknown): void {
+  if (!isMissing(error)) throw error;
+}

@@ -1,0 +1,92 @@
+"""What all client tests share: the service, a folder per run, accounts, and two markers.
+
+    hsds_fault(reason[, client=version])   HSDS of the client's generation fails here (with this
+                                           client only), so the test runs only against hsds-ts
+    client(version)                        only for clients whose version begins so
+"""
+
+import contextlib
+import os
+import sys
+import time
+
+import h5pyd
+import pytest
+
+sys.path.insert(0, os.path.dirname(__file__))
+import service as services  # noqa: E402  (the path must be set first)
+
+
+def pytest_configure(config):
+    """Makes the markers known."""
+    config.addinivalue_line('markers', 'hsds_fault(reason, client): HSDS itself fails here')
+    config.addinivalue_line('markers', 'client(version): only for this client version')
+
+
+def pytest_collection_modifyitems(items):
+    """Skips what the markers exclude."""
+    kind = services.from_environment().kind
+    for item in items:
+        for fault in item.iter_markers('hsds_fault'):
+            if kind == 'hsds' and h5pyd.__version__.startswith(fault.kwargs.get('client', '')):
+                item.add_marker(pytest.mark.skip(reason=f'HSDS: {fault.args[0]}'))
+        wanted = item.get_closest_marker('client')
+        if wanted and not h5pyd.__version__.startswith(wanted.args[0]):
+            item.add_marker(pytest.mark.skip(reason=f'h5pyd {wanted.args[0]} only'))
+
+
+@pytest.fixture(scope='session')
+def service():
+    """The service under test."""
+    return services.from_environment()
+
+
+@pytest.fixture(scope='session')
+def second():
+    """Name and password of a second user without any rights of his own."""
+    return os.environ.get('USER2_NAME', 'test_user2'), os.environ.get('USER2_PASSWORD', 'test')
+
+
+@pytest.fixture(scope='session')
+def folder(service):
+    """A fresh folder for this run, as a path with a slash at its end."""
+    name = f'clients-{h5pyd.__version__}-{int(time.time() * 1000):x}'
+    return services.ensure_folder(service, name) + '/'
+
+
+@pytest.fixture
+def domain(folder, request):
+    """A path in the run's folder that no other test uses."""
+    name = ''.join(c if c.isalnum() else '_' for c in request.node.name)
+    return f'{folder}{request.module.__name__.split(".")[-1]}-{name}.h5'
+
+
+@pytest.fixture(scope='session')
+def account(service):
+    """The keyword arguments with which h5pyd speaks to the service as the first user."""
+    return {'endpoint': service.endpoint, 'username': service.user, 'password': service.password}
+
+
+@pytest.fixture
+def opened(domain, account):
+    """Opens the test's own domain (or another path): opened('w'), opened('r', path, username=...)."""
+    files = []
+
+    def open_file(mode='r', path=domain, **options):
+        files.append(h5pyd.File(path, mode, **(account | options)))
+        return files[-1]
+
+    yield open_file
+    for file in filter(lambda file: file.id, files):
+        with contextlib.suppress(OSError):
+            file.close()
+
+
+@pytest.fixture
+def written(opened):
+    """Writes with write(file), closes, and gives the file reopened for reading."""
+    def write_then_read(write, **options):
+        with opened('w', **options) as file:
+            write(file)
+        return opened('r')
+    return write_then_read
