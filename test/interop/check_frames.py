@@ -1,4 +1,4 @@
-"""Reads the chunks that `emit_frames.mjs` wrote with HSDS's own decoder and compares them.
+"""Reads the chunks that `emit-frames.js` wrote with HSDS's own decoder and compares them.
 
     python check_frames.py <folder>
 

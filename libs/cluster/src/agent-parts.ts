@@ -4,6 +4,7 @@ import type { PodSelector } from './eligibility.js';
 import type { EpochStore } from './epoch-store.js';
 import type { HealthReport } from './health-report.js';
 import type { LeaseTimes } from './lease.js';
+import type { LeaseGate } from './lease-gate.js';
 import type { SelfIdentity } from './membership.js';
 import type { TransitionTimes, releaseOf } from './transition.js';
 
@@ -50,6 +51,8 @@ export interface DnAgentParts extends AgentParts {
   readonly exit: (code: number, reason: string) => void;
   readonly lease?: LeaseTimes;
   readonly times?: TransitionTimes;
+  /** Makes the serve gate; the simulator watches it, or leaves a test out. */
+  readonly openGate?: (...sources: ConstructorParameters<typeof LeaseGate>) => LeaseGate;
   /** When a member stands no longer in the way; the simulator weakens it to see the checks fail. */
   readonly releaseOf?: typeof releaseOf;
 }

@@ -55,7 +55,12 @@ export class DnAgent {
     const readClocks = () => ({ wall: clock.now(), monotonic: clock.monotonic() });
     this.lease = new Lease(readClocks, parts.lease);
     this.leasedAt = clock.monotonic();
-    this.gate = this.openGate();
+    const state = () => this.current;
+    const onIdle = () => {
+      this.proceedDrain();
+    };
+    this.gate =
+      parts.openGate?.(this.lease, state, onIdle) ?? new LeaseGate(this.lease, state, onIdle);
     this.reader = new RecordReader(
       parts.epochs,
       clock,
@@ -145,17 +150,6 @@ export class DnAgent {
     const { stage, viewAt } = this.current;
     const holds = stage === 'SERVING' || stage === 'DRAINING';
     return holds && this.parts.clock.monotonic() - viewAt < ANXIOUS_READ_MS * 2;
-  }
-
-  /** The simulator opens a gate that leaves out a test. */
-  protected openGate(): LeaseGate {
-    return new LeaseGate(
-      this.lease,
-      () => this.current,
-      () => {
-        this.proceedDrain();
-      },
-    );
   }
 
   private author(): RecordAuthor {

@@ -10,7 +10,7 @@ import pytest
 def test_server_info(account, monkeypatch):
     for name, value in account.items():  # the 1.0 client looks only there
         monkeypatch.setenv(f'HS_{name.upper()}', value)
-    info = h5pyd.getServerInfo(**account)
+    info = h5pyd.getServerInfo()
     assert {'name', 'greeting', 'about', 'node_count', 'isadmin'} <= set(info)
     assert info['node_count'] >= 1
     assert info['username'] == account['username'] and info['isadmin'] is False

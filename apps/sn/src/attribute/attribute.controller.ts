@@ -12,14 +12,20 @@ import {
 } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { defined, type JsonOut } from '#hdf5';
-import { Access, Ctx, queryFlag, type AccessRule, type RequestContext } from '#server';
+import {
+  Access,
+  Ctx,
+  queryFlag,
+  ServerRuntime,
+  type AccessRule,
+  type RequestContext,
+} from '#server';
 import { parseListWindow } from '../object/list-window.js';
 import { parseMultiRead } from '../object/multi-read.params.js';
-import { ValueBodies } from '../value/value.body.js';
 import { AttributeReader } from './attribute.reader.js';
 import { parseAttributeView, parseDeletedNames, parseEncoding } from './attribute.params.js';
 import { AttributeValueService } from './attribute-value.service.js';
-import { requireGroup, toNewValue } from './attribute-requests.js';
+import { readNewValue, requireGroup } from './attribute-requests.js';
 import { AttributeWriter } from './attribute.writer.js';
 
 const OBJECT = { domain: 'file', object: 'any' } as const;
@@ -36,7 +42,7 @@ export class AttributeController {
     private readonly reader: AttributeReader,
     private readonly writer: AttributeWriter,
     private readonly values: AttributeValueService,
-    private readonly bodies: ValueBodies,
+    private readonly runtime: ServerRuntime,
   ) {}
 
   @Get()
@@ -114,7 +120,11 @@ export class AttributeController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<JsonOut | Buffer> {
     const base64 = parseEncoding(context.query);
-    const form = { bytes: accept === BYTES, base64, ignoreNan: queryFlag(context.query, 'ignore_nan') };
+    const form = {
+      bytes: accept === BYTES,
+      base64,
+      ignoreNan: queryFlag(context.query, 'ignore_nan'),
+    };
     const value = await this.values.read(context, name, form);
     if (!(value instanceof Uint8Array)) return value;
     reply.header('content-type', BYTES);
@@ -128,8 +138,8 @@ export class AttributeController {
     @Param('name') name: string,
     @Req() request: FastifyRequest,
   ): Promise<JsonOut> {
-    const value = await toNewValue(await this.bodies.readPut(request));
-    await this.values.write(context, name, value);
+    const { max_request_size: bytesMax } = this.runtime.config;
+    await this.values.write(context, name, await readNewValue(request, bytesMax));
     return {};
   }
 }

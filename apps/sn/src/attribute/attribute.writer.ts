@@ -1,12 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import {
-  defined,
-  HdfError,
-  isJsonMap,
-  type Attribute,
-  type Json,
-  type JsonMap,
-} from '#hdf5';
+import { defined, HdfError, type Attribute, type Json, type JsonMap } from '#hdf5';
 import { DataNodes, type ObjectRecord, type RequestOf } from '#dn-client';
 import { ServerRuntime, type RequestContext } from '#server';
 import { requireMap } from '../body-fields.js';
@@ -16,7 +9,12 @@ import { ObjectLookup } from '../object-lookup.js';
 import { comparableTime, createdWindow } from '../object/created-window.js';
 import { parseMultiWrite } from '../object/multi-read.params.js';
 import { scopeOf, type ObjectScope } from '../object-scope.js';
-import { parseAttribute, parseAttributes, typesOf, type NamedAttribute } from './attribute.params.js';
+import {
+  parseAttribute,
+  parseAttributes,
+  typesOf,
+  type NamedAttribute,
+} from './attribute.params.js';
 
 type PutRequest = Pick<RequestOf<'attribute.put'>, 'attributes' | 'replace'>;
 

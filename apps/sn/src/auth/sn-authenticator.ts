@@ -115,6 +115,9 @@ function openPasswords({ config, clock, log }: Runtime) {
     config.password_salt === null
       ? new TablePasswords(() => file.value, clock, config.auth_expiration)
       : new SaltedPasswords(config.password_salt);
+  if (config.password_salt === null && file.value.size === 0 && user === null) {
+    log.warn('no users are known: every login with a password will fail');
+  }
   const passwords =
     user === null || password === null ? stored : new OneUser(user, password, stored);
   return {

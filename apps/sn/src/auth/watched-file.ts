@@ -29,7 +29,7 @@ export class WatchedFile<T> {
     this.current = parts.empty;
     if (parts.path === '') return;
     this.check();
-    if (this.version === '') parts.log.warn(`${parts.path} is missing or not readable`);
+    if (this.version === '') parts.log.info(`${parts.path} is missing or not readable`);
     this.startWatching();
     this.schedule(POLL_MS);
   }

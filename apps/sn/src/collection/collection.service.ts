@@ -15,11 +15,7 @@ export class CollectionService {
   ) {}
 
   /** Ids of the objects that hard links lead to from the root, but the root, ascending. */
-  async list(
-    context: RequestContext,
-    collection: Collection,
-    window: IdWindow,
-  ): Promise<JsonOut> {
+  async list(context: RequestContext, collection: Collection, window: IdWindow): Promise<JsonOut> {
     const scope = scopeOf(context);
     const { root } = scope;
     const kinds = collection === 'groups' ? 'groups' : 'all';

@@ -31,10 +31,7 @@ export class CommittedTypeReader {
       if (!isRecord(record)) throw new HdfError(record.kind, record.message);
       const { document } = record;
       if (document.root !== scope.root || document.kind !== 'datatype') {
-        throw new HdfError(
-          'invalid',
-          'Referenced committed datatype must belong in same domain',
-        );
+        throw new HdfError('invalid', 'Referenced committed datatype must belong in same domain');
       }
       const { type } = document;
       found.set(id, isJsonMap(type) ? withCommittedId(type, id) : type);

@@ -46,8 +46,7 @@ export function verboseMembers(document: DomainDocument, info: Json): ReplyMembe
   const datasets = scan.get('datasets');
   const numDatasets = isJsonMap(datasets) ? datasets.size : 0;
   const objects = count('num_groups') + numDatasets + count('num_datatypes');
-  const storedBytes =
-    count('allocated_bytes') + count('linked_bytes') + count('metadata_bytes');
+  const storedBytes = count('allocated_bytes') + count('linked_bytes') + count('metadata_bytes');
   return {
     lastModified: Math.max(document.lastModified, count('lastModified')),
     ...(scan.size === 0 ? {} : { scan_info: scan }),

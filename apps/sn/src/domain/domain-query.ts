@@ -12,14 +12,7 @@
  *
  * @see HDF REST API, GET /domains, query
  */
-import {
-  HdfError,
-  isJsonMap,
-  jsonNumber,
-  unreachable,
-  type Attribute,
-  type Json,
-} from '#hdf5';
+import { HdfError, isJsonMap, jsonNumber, unreachable, type Attribute, type Json } from '#hdf5';
 
 type Comparison = '==' | '!=' | '<' | '<=' | '>' | '>=';
 

@@ -102,7 +102,7 @@ export function parseDeleteDomain(query: Query, body: Json | undefined): DeleteD
 }
 
 function optionalBody(body: Json | undefined): JsonMap {
-  return (body ?? null) === null ? new Map() : requireMap(body, 'body');
+  return (body ?? null) === null ? new Map<string, Json>() : requireMap(body, 'body');
 }
 
 function parseRootProperties(body: JsonMap): Json | undefined {

@@ -38,7 +38,8 @@ export class DomainUpkeep {
       if (config.api_dialect !== '1.0') return;
       throw new HdfError('invalid', 'expected a domain to rescan, found a folder');
     }
-    if (isSchemaV1(root)) throw new HdfError('invalid', `domains of schema v1 have no scan: ${root}`);
+    if (isSchemaV1(root))
+      throw new HdfError('invalid', `domains of schema v1 have no scan: ${root}`);
     // A scan lists the store, so what is on its way there goes first.
     await this.flushRoot(context, root);
     await withinTime(clock, config.max_scan_duration, context.call, (call) =>

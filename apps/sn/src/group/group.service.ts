@@ -57,7 +57,10 @@ export class GroupService {
     if (item.has('type')) throw new HdfError('invalid', 'type: a group has none');
     const properties = parseProperties(item.get('creationProperties'));
     const window = createdWindow(this.runtime.config, 'single');
-    const links = parseLinks(optionalMap(item, 'links') ?? new Map(), { now, window });
+    const links = parseLinks(optionalMap(item, 'links') ?? new Map<string, Json>(), {
+      now,
+      window,
+    });
     const { common, placement } = await this.creation.common(scope, item, {
       collection: 'groups',
       now,

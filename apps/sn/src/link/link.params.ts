@@ -1,4 +1,12 @@
-import { HdfError, parseLinkItem, parseLinkTitle, type CreatedWindow, type Json, type JsonMap, type Link } from '#hdf5';
+import {
+  HdfError,
+  parseLinkItem,
+  parseLinkTitle,
+  type CreatedWindow,
+  type Json,
+  type JsonMap,
+  type Link,
+} from '#hdf5';
 import { queryFlag } from '#server';
 import { requireMap } from '../body-fields.js';
 import { inSentOrder, sentTime } from '../object/created-window.js';

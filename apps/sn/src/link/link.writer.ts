@@ -56,7 +56,10 @@ export class LinkWriter {
       request: putRequest(list, replaceOlder ? existing.get(id) : undefined),
     }));
     if (config.api_dialect !== '1.0') {
-      await this.checkTargets(scope, [...links.values()].flat().map(({ link }) => link));
+      await this.checkTargets(
+        scope,
+        [...links.values()].flat().map(({ link }) => link),
+      );
     }
     const changed = await inParallel(requests, REQUEST_WIDTH, ({ id, request }) =>
       this.store(scope, id, request),
@@ -121,4 +124,3 @@ function putRequest(links: readonly TitledLink[], existing: ObjectRecord | undef
     }),
   };
 }
-

@@ -19,15 +19,15 @@ const ITEMS_MAX = 10_000;
  * @param whenEmpty what a missing, null or empty body stands for (an anonymous group), if anything
  * @throws HdfError `invalid`
  */
-export function parseCreationBody(
-  body: Json | undefined,
-  whenEmpty?: JsonMap,
-): readonly JsonMap[] {
+export function parseCreationBody(body: Json | undefined, whenEmpty?: JsonMap): readonly JsonMap[] {
   const isEmpty = (body ?? null) === null || (Array.isArray(body) && body.length === 0);
   if (isEmpty && whenEmpty !== undefined) return [whenEmpty];
   if (isJsonMap(body)) return [body];
   if (!Array.isArray(body) || body.length === 0) {
-    throw new HdfError('invalid', `expected an object or a list of them, found ${kindOfJson(body)}`);
+    throw new HdfError(
+      'invalid',
+      `expected an object or a list of them, found ${kindOfJson(body)}`,
+    );
   }
   if (body.length > ITEMS_MAX) {
     throw new HdfError('invalid', `expected at most ${ITEMS_MAX} objects, found ${body.length}`);

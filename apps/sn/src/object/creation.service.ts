@@ -3,6 +3,7 @@ import {
   kindOfCollection,
   type Attribute,
   type Collection,
+  type Json,
   type JsonMap,
   type JsonOut,
 } from '#hdf5';
@@ -53,7 +54,7 @@ export class CreationService {
     const placement = parsePlacement(item, root);
     const given = parseNewId(item, collection, root);
     const id = given ?? this.creator.newId(kindOfCollection(collection), root);
-    const items = optionalMap(item, 'attributes') ?? new Map();
+    const items = optionalMap(item, 'attributes') ?? new Map<string, Json>();
     const attributes = await this.attributes.build(scope, items);
     const common = { id, root, created: now, lastModified: now, attributes, extra: new Map() };
     return { common, placement };

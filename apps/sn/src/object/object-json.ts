@@ -139,4 +139,3 @@ export function previewSelect(dims: readonly number[]): string {
 
 /** Elements that replies offer to load at once. */
 export const PREVIEW_ELEMENTS = 100;
-

@@ -1,5 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { HdfError, ID_RANDOM_BYTES, newObjectId, type ObjectDocument, type ObjectKind } from '#hdf5';
+import {
+  HdfError,
+  ID_RANDOM_BYTES,
+  newObjectId,
+  type ObjectDocument,
+  type ObjectKind,
+} from '#hdf5';
 import { DataNodes } from '#dn-client';
 import { ServerRuntime } from '#server';
 import { inParallel, REQUEST_WIDTH } from '../in-parallel.js';

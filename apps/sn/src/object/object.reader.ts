@@ -59,7 +59,7 @@ export class ObjectReader {
   ): Promise<JsonOut> {
     // Groups know no `grpid`: only absolute paths lead there.
     const startId = collection === 'groups' ? undefined : params.startId;
-    const own = { ...params, startId, getAlias: params.getAlias && collection === 'groups' };
+    const own = { ...params, startId };
     const record = await this.atPath(scopeOf(context), own, collection);
     return this.describe(context, record, own);
   }
@@ -95,7 +95,10 @@ export class ObjectReader {
       links: params.links,
       attributes: params.attributes,
       ignoreNan: params.ignoreNan,
-      head: { domain: scope.domain.path, bucket: kind === 'group' ? scope.domain.bucket : undefined },
+      head: {
+        domain: scope.domain.path,
+        bucket: kind === 'group' ? scope.domain.bucket : undefined,
+      },
     };
     const members = objectMembers(record, view);
     const verbose = params.verbose && kind === 'dataset';

@@ -24,25 +24,48 @@ export async function* reachableObjects(
   request: ReachableRequest,
 ): AsyncGenerator<readonly ObjectRecord[]> {
   const parts: ObjectParts = { links: true, attributes: request.attributes };
-  const seen = new Set(request.from);
-  let waiting = [...seen];
-  while (waiting.length > 0) {
-    const next: string[] = [];
-    for (let at = 0; at < waiting.length; at += PAGE_OBJECTS) {
-      const ids = waiting.slice(at, at + PAGE_OBJECTS);
-      const records = await nodes.readObjects(scope.domain.bucket, ids, parts, scope.call);
-      const page = [...records.values()].filter(isRecord);
-      const found = page.filter(({ document }) => document.root === scope.root);
-      for (const record of found) {
-        for (const id of hardTargets(record)) {
-          if (seen.has(id) || (request.kinds === 'groups' && !isGroupId(id))) continue;
-          seen.add(id);
-          next.push(id);
-        }
-      }
-      yield found;
+  const frontier = new Frontier(request);
+  while (frontier.hasMore) {
+    const ids = frontier.take(PAGE_OBJECTS);
+    const records = await nodes.readObjects(scope.domain.bucket, ids, parts, scope.call);
+    const page = [...records.values()].filter(isRecord);
+    const found = page.filter(({ document }) => document.root === scope.root);
+    for (const record of found) frontier.add(hardTargets(record));
+    yield found;
+  }
+}
+
+/** Ids that were found and not yet read, in the order in which they were found. */
+class Frontier {
+  private readonly seen: Set<string>;
+  private waiting: string[];
+  private at = 0;
+
+  constructor(private readonly request: ReachableRequest) {
+    this.seen = new Set(request.from);
+    this.waiting = [...this.seen];
+  }
+
+  get hasMore(): boolean {
+    return this.at < this.waiting.length;
+  }
+
+  take(count: number): string[] {
+    const ids = this.waiting.slice(this.at, this.at + count);
+    this.at += ids.length;
+    if (!this.hasMore) {
+      this.waiting = [];
+      this.at = 0;
     }
-    waiting = next;
+    return ids;
+  }
+
+  add(ids: Iterable<string>): void {
+    for (const id of ids) {
+      if (this.seen.has(id) || (this.request.kinds === 'groups' && !isGroupId(id))) continue;
+      this.seen.add(id);
+      this.waiting.push(id);
+    }
   }
 }
 

@@ -127,16 +127,16 @@ function splitCoords(axis: ResultAxis, slab: Hyperslab, chunkDims: readonly numb
   const extents = axis.dims.map((dim) => chunkDims[dim] ?? 1);
   const groups = new Map<number | string, CoordsGroup>();
   for (let position = 0; position < axis.count; position++) {
-    const coords = lists.map((list) => list[position] ?? 0);
-    const chunks = coords.map((coord, at) => Math.floor(coord / (extents[at] ?? 1)));
-    const key = chunks.length === 1 ? (chunks[0] ?? 0) : chunks.join('_');
+    const key = chunkKey(lists, extents, position);
     let group = groups.get(key);
     if (group === undefined) {
+      const chunks = lists.map((list, at) => chunkAt(list, extents[at], position));
       group = { chunks, inChunk: lists.map(() => []), positions: [] };
       groups.set(key, group);
     }
-    for (const [at, list] of group.inChunk.entries()) {
-      list.push((coords[at] ?? 0) - (chunks[at] ?? 0) * (extents[at] ?? 1));
+    for (let at = 0; at < lists.length; at++) {
+      const origin = (group.chunks[at] ?? 0) * (extents[at] ?? 1);
+      group.inChunk[at]?.push((lists[at]?.[position] ?? 0) - origin);
     }
     group.positions.push(position);
   }
@@ -146,6 +146,27 @@ function splitCoords(axis: ResultAxis, slab: Hyperslab, chunkDims: readonly numb
     inResult: { coords: group.positions },
   }));
   return { count: parts.length, part: (nth) => parts[nth] };
+}
+
+/** Names the chunk of a place: its number, or for paired lists their numbers as text. */
+function chunkKey(
+  lists: readonly (readonly number[])[],
+  extents: readonly number[],
+  position: number,
+): number | string {
+  let key: number | string = chunkAt(lists[0], extents[0], position);
+  for (let at = 1; at < lists.length; at++) {
+    key = `${key}_${chunkAt(lists[at], extents[at], position)}`;
+  }
+  return key;
+}
+
+function chunkAt(
+  list: readonly number[] | undefined,
+  extent: number | undefined,
+  position: number,
+): number {
+  return Math.floor((list?.[position] ?? 0) / (extent ?? 1));
 }
 
 function listOf(dim: DimSelection | undefined): readonly number[] {

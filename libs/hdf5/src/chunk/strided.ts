@@ -130,16 +130,32 @@ function copyLine(copy: LaneCopy, axis: CopyAxis, place: Place): void {
     copyTabled(copy, axis, place);
   } else if (copy.run === 1) {
     copySingles(copy, axis, place);
+  } else if (copy.run === 2) {
+    copyPairs(copy, axis, place);
   } else {
     copyShortRuns(copy, axis, place);
   }
 }
 
 function copySingles(copy: LaneCopy, axis: CopyAxis, { from, to }: Place): void {
-  const { source, target } = copy;
-  const { count, sourceStep, targetStep } = axis;
+  const { source, target, lanesPerItem } = copy;
+  const sourceStep = axis.sourceStep * lanesPerItem;
+  const targetStep = axis.targetStep * lanesPerItem;
+  const { count } = axis;
   for (let nth = 0, s = from, t = to; nth < count; nth++, s += sourceStep, t += targetStep) {
     target[t] = source[s] ?? 0;
+  }
+}
+
+/** Elements of 8 bytes in lanes of 4, above all. */
+function copyPairs(copy: LaneCopy, axis: CopyAxis, { from, to }: Place): void {
+  const { source, target, lanesPerItem } = copy;
+  const sourceStep = axis.sourceStep * lanesPerItem;
+  const targetStep = axis.targetStep * lanesPerItem;
+  const { count } = axis;
+  for (let nth = 0, s = from, t = to; nth < count; nth++, s += sourceStep, t += targetStep) {
+    target[t] = source[s] ?? 0;
+    target[t + 1] = source[s + 1] ?? 0;
   }
 }
 

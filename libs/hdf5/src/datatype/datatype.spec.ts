@@ -111,6 +111,7 @@ describe('parseTypeJson', () => {
     ...[array(3, F32), array([-1], F32), array([2.5], F32), array([2], compound(F32))],
     ...[array([2], vlen(F32)), array([2], reference), array([2 ** 40, 2 ** 40], F32)],
     ...[vlen(compound(F32)), compound(vlen(compound(F32))), vlen(null), opaque(0), opaque('x')],
+    ...[string(2 ** 40), vlen(string(2 ** 40)), compound(string(2 ** 26), string(2 ** 27))],
     ...[opaque(null), { class: 'H5T_REFERENCE' }, array(Array(200).fill(2 ** 50), F32)],
   ])('refuses %j', (json) => {
     expect(() => typeOf(json)).toThrow(failing('invalid'));

@@ -16,6 +16,9 @@ export interface ParsedType {
 /** How much is let through: what clients may send, or what may be found in storage. */
 type Rule = 'client' | 'stored';
 
+/** More than a request may have (`max_request_size`), so such elements could not be written. */
+const MAX_ITEM_BYTES = 128 << 20;
+
 /** Classes that an array may be made of; others HSDS refuses, storage may have them. */
 const ARRAY_BASES: readonly Datatype['class'][] = ['integer', 'float', 'string', 'array'];
 
@@ -33,10 +36,7 @@ export function parseTypeJson(json: Json): ParsedType {
     return parseTypeJson(expanded);
   }
   if (!isJsonMap(json)) return refuse('expected a type name or object');
-  const type = readType(json, 'client');
-  const size = itemSize(type);
-  if (size !== 'variable' && !Number.isSafeInteger(size)) refuse(`item size ${size} is too large`);
-  return { type, json };
+  return { type: readType(json, 'client'), json };
 }
 
 /**
@@ -60,7 +60,15 @@ export function expandPredefined(name: string): JsonMap | undefined {
   return toJsonMap({ class: type.class === 'float' ? 'H5T_FLOAT' : 'H5T_INTEGER', base: name });
 }
 
+/** A type whose every part is of a size that can be served. */
 function readType(json: Json | undefined, rule: Rule): Datatype {
+  const type = readAnyType(json, rule);
+  const size = itemSize(type);
+  if (size === 'variable' || size <= MAX_ITEM_BYTES || rule === 'stored') return type;
+  return refuse(`item size ${size}, expected at most ${MAX_ITEM_BYTES} bytes`);
+}
+
+function readAnyType(json: Json | undefined, rule: Rule): Datatype {
   if (typeof json === 'string') {
     return predefinedType(json, 'optional') ?? refuse(`unknown type ${json.slice(0, 60)}`);
   }

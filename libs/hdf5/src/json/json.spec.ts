@@ -6,6 +6,8 @@ import { JsonFloat, RawJson, type Json } from './json.js';
 import { toJson, toJsonMap } from './literal.js';
 import { parseJson } from './parse.js';
 
+const invalid = expect.objectContaining({ kind: 'invalid' }) as unknown as Error;
+
 /** The value as JSON.parse gives it. */
 function plain(value: Json): unknown {
   if (Array.isArray(value)) return value.map(plain);
@@ -44,7 +46,7 @@ describe('parseJson', () => {
     ['0.1', 0.1],
     ['-12.75', -12.75],
     ['1.7976931348623157e308', new JsonFloat(Number.MAX_VALUE)],
-    ['123456789012345.678', 123456789012345.678],
+    ['0.30000000000000004', 0.1 + 0.2],
     ['9007199254740991', 9007199254740991],
     ['9007199254740992', 9007199254740992n],
     ['-9223372036854775808', -9223372036854775808n],
@@ -72,7 +74,7 @@ describe('parseJson', () => {
     ...['-NaN', '-Inf', 'nan', "'a'", '"', '"\\x"', '"\\u12g4"', '"\\u123', '"a\nb"', '"\\'],
     ...['\ufeff1', '\u00a01'],
   ])('refuses %j', (input) => {
-    expect(() => parseJson(input)).toThrow(expect.objectContaining({ kind: 'invalid' }));
+    expect(() => parseJson(input)).toThrow(invalid);
   });
 
   it('refuses integers of absurd length', () => {
@@ -108,7 +110,8 @@ describe('parseJson', () => {
   });
 
   it('agrees with JSON.parse on what it refuses', () => {
-    const noise = fc.string({ unit: fc.constantFrom(...'[]{},:"\\u0019.-+eE tn'), maxLength: 9 });
+    const unit = fc.constantFrom(...Array.from('[]{},:"\\u0019.-+eE tn'));
+    const noise = fc.string({ unit, maxLength: 9 });
     const property = fc.property(noise, (input) => {
       let expected: unknown;
       try {

@@ -149,7 +149,11 @@ function elementFormatter(type: Datatype, ignoreNan: boolean): Read<string> {
   switch (type.class) {
     case 'compound': {
       const fields = type.fields.map((field) => elementFormatter(field.type, ignoreNan));
-      return (cursor) => `[${fields.map((format) => format(cursor)).join(', ')}]`;
+      return (cursor) => {
+        let text = '';
+        for (const format of fields) text += (text === '' ? '[' : ', ') + format(cursor);
+        return text + ']';
+      };
     }
     case 'array':
       return nested(type.dims, elementFormatter(type.base, ignoreNan), formatList);

@@ -134,27 +134,44 @@ function paddedWriter(length: number, textFrom: (json: Json) => string): Write {
   return (json, sink) => {
     const text = typeof json === 'string' ? json : textFrom(json);
     const position = sink.reserve(length);
-    const { bytes } = sink;
-    const end = Math.min(length, text.length);
-    for (let index = 0; index < end; index++) {
-      const code = text.charCodeAt(index);
-      if (code > 0x7f) {
-        bytes.set(Buffer.from(text, 'utf8').subarray(0, length), position);
-        return;
-      }
-      bytes[position + index] = code;
-    }
+    const plain = writeAscii(text, sink.bytes, { position, length: Math.min(length, text.length) });
+    if (!plain) sink.bytes.set(Buffer.from(text, 'utf8').subarray(0, length), position);
   };
 }
 
 function writeCounted(json: Json, sink: ByteSink): void {
-  const text = Buffer.from(textOf(json), 'utf8');
-  if (text.length > MAX_VLEN_BYTES) {
-    throw new HdfError('invalid', `string of ${text.length} bytes, at most ${MAX_VLEN_BYTES}`);
+  const text = textOf(json);
+  const { length } = text;
+  const start = sink.reserve(COUNT_BYTES);
+  if (length > MAX_VLEN_BYTES) refuseLength(length);
+  const position = sink.reserve(length);
+  let bytes = length;
+  if (!writeAscii(text, sink.bytes, { position, length })) {
+    const encoded = Buffer.from(text, 'utf8');
+    bytes = encoded.length;
+    if (bytes > MAX_VLEN_BYTES) refuseLength(bytes);
+    sink.reserve(bytes - length);
+    sink.bytes.set(encoded, position);
   }
-  const position = sink.reserve(COUNT_BYTES);
-  sink.view.setInt32(position, text.length, true);
-  sink.append(text);
+  sink.view.setInt32(start, bytes, true);
+}
+
+/** Writes the first `length` characters as bytes; false, with some written, if one is not ASCII. */
+function writeAscii(
+  text: string,
+  bytes: Uint8Array,
+  { position, length }: { position: number; length: number },
+): boolean {
+  for (let index = 0; index < length; index++) {
+    const code = text.charCodeAt(index);
+    if (code > 0x7f) return false;
+    bytes[position + index] = code;
+  }
+  return true;
+}
+
+function refuseLength(bytes: number): never {
+  throw new HdfError('invalid', `string of ${bytes} bytes, at most ${MAX_VLEN_BYTES}`);
 }
 
 /** The integer of a JSON scalar, fractions cut off; a bigint where a number is not exact. */

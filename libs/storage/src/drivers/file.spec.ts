@@ -125,6 +125,13 @@ describe('file store', () => {
     expect(await opened.store.get(address)).toMatchObject({ bytes });
   });
 
+  it('finds itself again when its owner file was cleaned away', async () => {
+    await opened.store.put(address, bytes);
+    for (const name of await readdir(paths.locks)) await unlink(join(paths.locks, name));
+    await opened.store.put(address, Uint8Array.of(9));
+    expect(await opened.store.get(address)).toMatchObject({ bytes: Uint8Array.of(9) });
+  });
+
   it('waits for the lock of a living process', async () => {
     await writeFile(join(paths.locks, 'other'), formatOwner(await thisOwner('other')));
     await link(join(paths.locks, 'other'), paths.lock(address));

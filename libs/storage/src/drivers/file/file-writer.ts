@@ -12,7 +12,7 @@ import { fileEtag } from './file-version.js';
 import { makeFolders, pruneFolders, syncFolder } from './folders.js';
 import { KeyLocks } from './key-locks.js';
 import type { Sidecars } from './sidecar.js';
-import { TempFiles } from './temp-file.js';
+import { sweep, TempFiles } from './temp-file.js';
 
 /** How often to make folders again that a deletion pruned meanwhile. */
 const FOLDER_TRIES = 16;
@@ -30,6 +30,7 @@ export class FileWriter {
   readonly #paths: DiskPaths;
   readonly #sidecars: Sidecars | null;
   readonly #temps: TempFiles;
+  readonly #clock: Clock;
   readonly #line = new KeyedLock();
   readonly #locks: KeyLocks | null;
 
@@ -40,6 +41,7 @@ export class FileWriter {
   ) {
     this.#paths = paths;
     this.#sidecars = setup.sidecars;
+    this.#clock = setup.clock;
     this.#temps = new TempFiles(paths.temp, setup.clock);
     this.#locks = setup.shared ? new KeyLocks(paths.locks, setup) : null;
   }
@@ -47,7 +49,8 @@ export class FileWriter {
   async prepare(): Promise<void> {
     await mkdir(this.#paths.temp, { recursive: true });
     await mkdir(this.#paths.locks, { recursive: true });
-    await this.#temps.sweep();
+    // An owner file that a quiet process still needs is made again.
+    for (const folder of [this.#paths.temp, this.#paths.locks]) await sweep(folder, this.#clock);
   }
 
   async close(): Promise<void> {

@@ -51,14 +51,14 @@ export class TempFiles {
     this.#lastStampUs = Math.max(now, this.#lastStampUs + 1, earlier + 1);
     return this.#lastStampUs;
   }
+}
 
-  /** Removes what crashed writers left. */
-  async sweep(): Promise<void> {
-    for (const name of await readdir(this.#folder)) {
-      const file = join(this.#folder, name);
-      const found = await stat(file).catch(() => undefined);
-      const old = found !== undefined && this.#clock.now() - found.mtimeMs > LEFTOVER_MS;
-      if (old) await rm(file, { force: true });
-    }
+/** Removes what crashed writers left in one of our own folders. */
+export async function sweep(folder: string, clock: Clock): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const file = join(folder, name);
+    const found = await stat(file).catch(() => undefined);
+    const old = found !== undefined && clock.now() - found.mtimeMs > LEFTOVER_MS;
+    if (old) await rm(file, { force: true });
   }
 }

@@ -1,12 +1,14 @@
 /**
  * Writes chunks that this program encodes, for `check_frames.py` to read with HSDS's own code:
  *
- *   node test/interop/emit_frames.mjs <folder> [<built index.js of libs/hdf5>]
+ *   node test/interop/emit-frames.js <folder> [<built index.js of libs/hdf5>]
  *
  * Each chunk is `<n>.plain` and `<n>.stored`; `frames.json` lists their filters and item sizes.
  */
+import console from 'node:console';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import process from 'node:process';
 import { pathToFileURL } from 'node:url';
 
 const [folder, built = 'dist/libs/hdf5/src/index.js'] = process.argv.slice(2);
@@ -35,21 +37,26 @@ const SHUFFLES = [
   [{ class: 'H5Z_FILTER_BITSHUFFLE', id: 32008, name: 'bitshuffle' }],
 ];
 
+/** Every filter list with every item size that makes a difference for it. */
+function* codings() {
+  const levels = [1, 5, 9].flatMap((level) => COMPRESSORS.map((entry) => [{ ...entry, level }]));
+  for (const shuffles of SHUFFLES) {
+    const itemSizes = shuffles.length > 0 ? [1, 2, 4, 8] : [4];
+    for (const compressors of [[], ...levels]) {
+      const filters = [...shuffles, ...compressors];
+      yield* itemSizes.map((itemSize) => ({ filters, itemSize }));
+    }
+  }
+}
+
 mkdirSync(folder, { recursive: true });
 const index = [];
 for (const [name, plain] of Object.entries(plains())) {
-  for (const shuffles of SHUFFLES) {
-    const levels = [1, 5, 9].flatMap((level) => COMPRESSORS.map((entry) => [{ ...entry, level }]));
-    for (const compressors of [[], ...levels]) {
-      const filters = [...shuffles, ...compressors];
-      for (const itemSize of shuffles.length > 0 ? [1, 2, 4, 8] : [4]) {
-        const stored = await encodeChunk(plain, { filters, itemSize });
-        const file = String(index.length);
-        writeFileSync(join(folder, `${file}.plain`), plain);
-        writeFileSync(join(folder, `${file}.stored`), stored);
-        index.push({ file, name, filters, itemSize });
-      }
-    }
+  for (const coding of codings()) {
+    const file = String(index.length);
+    writeFileSync(join(folder, `${file}.plain`), plain);
+    writeFileSync(join(folder, `${file}.stored`), await encodeChunk(plain, coding));
+    index.push({ file, name, ...coding });
   }
 }
 writeFileSync(join(folder, 'frames.json'), JSON.stringify(index));

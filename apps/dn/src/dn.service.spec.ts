@@ -1,0 +1,177 @@
+import { FixedMembership, StaticGate, fixedMap } from '#cluster';
+import {
+  chunkSpecOf,
+  newObjectId,
+  newRootId,
+  parseJson,
+  parseObjectDocument,
+  wholeSlab,
+  type ChunkSpec,
+  type FixedElements,
+  type JsonMap,
+  type ObjectDocument,
+} from '#hdf5';
+import type { CallContext } from '#dn-client';
+import { loadConfig, Log } from '#server';
+import { MemoryStore, systemClock, systemRandom } from '#storage';
+import { openDataNode, type OpenDataNode } from './open-data-node.js';
+
+const BUCKET = 'test';
+const ROOT = newRootId(new Uint8Array(16).fill(7));
+const call = (requestId: string): CallContext => ({ requestId });
+
+function bytes16(value: number): Uint8Array {
+  return new Uint8Array(16).fill(value);
+}
+
+async function aNode(): Promise<{ node: OpenDataNode; store: MemoryStore }> {
+  const store = new MemoryStore(systemClock);
+  await store.createBucket(BUCKET);
+  const map = fixedMap([{ ip: '127.0.0.1', port: 1 }]);
+  const { config } = loadConfig({ argv: ['--root_dir=/nowhere'], env: {} });
+  const log = new Log(
+    { level: 'ERROR', format: 'json', prefix: '', timestamps: false },
+    systemClock,
+    () => undefined,
+  );
+  const node = openDataNode({
+    config,
+    clock: systemClock,
+    random: systemRandom,
+    log,
+    store,
+    gate: new StaticGate(map, 0),
+    owns: (name) => new FixedMembership(map).current().ownerOf(name) === 0,
+  });
+  return { node, store };
+}
+
+function aDocument(kind: ObjectDocument['kind'], id: string, members: string): ObjectDocument {
+  const json = `{"id": "${id}", "root": "${ROOT}", "created": 1.5, "lastModified": 1.5${members}}`;
+  return parseObjectDocument(kind, parseJson(json) as JsonMap);
+}
+
+const DATASET = newObjectId('dataset', ROOT, bytes16(3));
+const INT_DATASET = `, "type": {"class": "H5T_INTEGER", "base": "H5T_STD_I32LE"},
+  "shape": {"class": "H5S_SIMPLE", "dims": [4, 6], "maxdims": [0, 6]}, "attributes": {},
+  "creationProperties": {"fillValue": 9}, "layout": {"class": "H5D_CHUNKED", "dims": [2, 3]}`;
+
+function anIntSpec(): ChunkSpec {
+  const document = aDocument('dataset', DATASET, INT_DATASET);
+  if (document.kind !== 'dataset') throw new Error('no dataset');
+  return chunkSpecOf(document);
+}
+
+function ints(...values: number[]): FixedElements {
+  return { itemSize: 4, bytes: new Uint8Array(Int32Array.from(values).buffer) };
+}
+
+function intsOf(elements: { readonly bytes: Uint8Array } | undefined): number[] {
+  return [...new Int32Array(elements?.bytes.slice().buffer ?? new ArrayBuffer(0))];
+}
+
+describe('a data node', () => {
+  it('keeps links in creation order, refuses another target and remembers deleted titles', async () => {
+    const { node } = await aNode();
+    const { service } = node;
+    const group = aDocument('group', ROOT, ', "links": {}, "attributes": {}');
+    await service.call('object.create', { bucket: BUCKET, documents: [group] }, call('1'));
+    const hard = (created: number) => ({ class: 'H5L_TYPE_HARD', id: DATASET, created }) as const;
+    const put = (title: string, created: number, requestId: string) =>
+      service.call(
+        'link.put',
+        { bucket: BUCKET, id: ROOT, links: [[title, hard(created)]], replaceOlder: false },
+        call(requestId),
+      );
+    expect(await put('10', 2, '2')).toEqual({ changed: 1 });
+    expect(await put('9', 3, '3')).toEqual({ changed: 1 });
+    expect(await put('9', 4, '4')).toEqual({ changed: 0 });
+    const soft = { class: 'H5L_TYPE_SOFT', h5path: '/x', created: 5 } as const;
+    const other = { bucket: BUCKET, id: ROOT, replaceOlder: false };
+    await expect(
+      service.call('link.put', { ...other, links: [['9', soft]] }, call('5')),
+    ).rejects.toMatchObject({ kind: 'conflict' });
+    const list = await service.call(
+      'link.list',
+      { bucket: BUCKET, id: ROOT, choice: { order: 'created' } },
+      call('6'),
+    );
+    expect(list.links.map(([title]) => title)).toEqual(['10', '9']);
+    const del = { bucket: BUCKET, id: ROOT, titles: ['9'], missing: 'ignore' } as const;
+    expect(await service.call('link.delete', del, call('7'))).toEqual({ deleted: 1 });
+    const gone = { bucket: BUCKET, id: ROOT, choice: { names: ['9'] } };
+    await expect(service.call('link.list', gone, call('8'))).rejects.toMatchObject({
+      kind: 'gone',
+    });
+  });
+
+  it('creates all documents of a request or none', async () => {
+    const { node } = await aNode();
+    const { service } = node;
+    const first = aDocument('group', ROOT, ', "links": {}, "attributes": {}');
+    await service.call('object.create', { bucket: BUCKET, documents: [first] }, call('1'));
+    const id = newObjectId('group', ROOT, bytes16(9));
+    const second = aDocument('group', id, ', "links": {}, "attributes": {}');
+    await expect(
+      service.call('object.create', { bucket: BUCKET, documents: [second, first] }, call('2')),
+    ).rejects.toMatchObject({ kind: 'conflict' });
+    const wanted = { bucket: BUCKET, ids: [id], links: false, attributes: false };
+    const { objects } = await service.call('object.read', wanted, call('3'));
+    expect(objects[0]).toMatchObject({ kind: 'not-found' });
+  });
+
+  it('reads what was written, the fill value beside it, and stores no chunk of mere fill', async () => {
+    const { node, store } = await aNode();
+    const { service } = node;
+    const spec = anIntSpec();
+    const slab = [
+      { start: 0, count: 1, stride: 1 },
+      { start: 1, count: 2, stride: 1 },
+    ];
+    const data = { elements: ints(1, 2), dims: [1, 2], slab: wholeSlab([1, 2]) };
+    const nothing = { elements: ints(9, 9), dims: [1, 2], slab: wholeSlab([1, 2]) };
+    const parts = [
+      { chunk: [0, 0], inChunk: slab, data },
+      { chunk: [1, 1], inChunk: slab, data: nothing },
+    ];
+    await service.call('chunk.write', { bucket: BUCKET, spec, parts }, call('1'));
+    const whole = wholeSlab([2, 3]);
+    const wanted = [
+      { chunk: [0, 0], inChunk: whole },
+      { chunk: [1, 1], inChunk: whole },
+    ];
+    const { blocks } = await service.call(
+      'chunk.read',
+      { bucket: BUCKET, spec, parts: wanted },
+      call('2'),
+    );
+    expect(intsOf(blocks[0]?.elements)).toEqual([9, 1, 2, 9, 9, 9]);
+    expect(blocks[1]).toBeNull();
+    await service.call('root.flush', { bucket: BUCKET, root: ROOT }, call('3'));
+    const listed = await store.list(BUCKET, { prefix: 'db/' });
+    expect(listed.objects.map(({ key }) => key.split('/').at(-1))).toEqual(['0_0']);
+  });
+
+  it('cuts chunks to a smaller extent', async () => {
+    const { node, store } = await aNode();
+    const { service } = node;
+    const spec = anIntSpec();
+    const whole = wholeSlab([2, 3]);
+    const data = { elements: ints(1, 2, 3, 4, 5, 6), dims: [2, 3], slab: whole };
+    const parts = [
+      { chunk: [0, 0], inChunk: whole, data },
+      { chunk: [1, 0], inChunk: whole, data },
+    ];
+    await service.call('chunk.write', { bucket: BUCKET, spec, parts }, call('1'));
+    await service.call('chunk.trim', { bucket: BUCKET, spec, dims: [1, 6] }, call('2'));
+    const { blocks } = await service.call(
+      'chunk.read',
+      { bucket: BUCKET, spec, parts: [{ chunk: [0, 0], inChunk: whole }] },
+      call('3'),
+    );
+    expect(intsOf(blocks[0]?.elements)).toEqual([1, 2, 3, 9, 9, 9]);
+    await service.flushAll();
+    const listed = await store.list(BUCKET, { prefix: 'db/' });
+    expect(listed.objects.map(({ key }) => key.split('/').at(-1))).toEqual(['0_0']);
+  });
+});

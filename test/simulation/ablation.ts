@@ -1,0 +1,22 @@
+/**
+ * Parts of the protocol that can be left out, to see the checker fail: what it never fails for is
+ * not known to be needed, or is not tested.
+ */
+export const ABLATIONS = [
+  /** Retries come with fresh request ids. */
+  'no-dedupe',
+  /** Reads are answered without a lease. */
+  'no-accept-test',
+  /** Writes are acknowledged without a second look at epoch and lease. */
+  'no-ack-test',
+  /** The next epoch is activated before the old one has ended. */
+  'no-barrier',
+  /** Puts of data objects are unconditional. */
+  'no-cas',
+  /** Caches survive the loss of an epoch. */
+  'keep-cache',
+  /** Nothing is stored at the end of an epoch (D0). */
+  'no-flush',
+] as const;
+
+export type Ablation = (typeof ABLATIONS)[number];
