@@ -64,7 +64,8 @@ def domain(folder, request):
 @pytest.fixture(scope='session')
 def account(service):
     """The keyword arguments with which h5pyd speaks to the service as the first user."""
-    return {'endpoint': service.endpoint, 'username': service.user, 'password': service.password}
+    return {'endpoint': service.endpoint, 'username': service.user, 'password': service.password,
+            'retries': 1}  # an answer 500 shall fail at once, not after minutes
 
 
 @pytest.fixture

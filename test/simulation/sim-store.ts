@@ -52,7 +52,11 @@ export class SimStore {
   ignoreConditions = false;
 
   constructor(private readonly world: World) {
-    const clock = { now: () => world.now, monotonic: () => world.now, after: world.after.bind(world) };
+    const clock = {
+      now: () => world.now,
+      monotonic: () => world.now,
+      after: world.after.bind(world),
+    };
     this.inner = new MemoryStore(clock);
   }
 
@@ -62,7 +66,10 @@ export class SimStore {
     const send = <T>(kind: 'read' | 'put' | 'change', apply: () => Promise<T>) =>
       this.send(process, kind, apply);
     return {
-      get: (at: ObjectAddress, options?: GetOptions): Promise<StoredObject | 'not-modified' | null> =>
+      get: (
+        at: ObjectAddress,
+        options?: GetOptions,
+      ): Promise<StoredObject | 'not-modified' | null> =>
         send('read', () => inner.get(at, withoutSignal(options))),
       head: (at: ObjectAddress): Promise<ObjectStat | null> => send('read', () => inner.head(at)),
       put: (at: ObjectAddress, bytes: Uint8Array, options: PutOptions = {}) => {
@@ -99,7 +106,8 @@ export class SimStore {
       };
       const settle = (call: () => void) => {
         const answered = !this.isCut(process, 'from') && !random.chance(faults.loseAnswer);
-        if (answered) world.after(delay(), () => {
+        if (answered)
+          world.after(delay(), () => {
             process.deliver(call);
           });
       };

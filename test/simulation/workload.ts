@@ -23,7 +23,13 @@ interface Appended {
 
 /** Clients that read and write registers and check every answer against all that is possible. */
 export class Workload {
-  readonly result: WorkloadResult = { done: 0, failed: 0, overwhelmed: 0, slowest: 0, latencies: [] };
+  readonly result: WorkloadResult = {
+    done: 0,
+    failed: 0,
+    overwhelmed: 0,
+    slowest: 0,
+    latencies: [],
+  };
   private readonly registers: RegisterChecker[];
   private readonly client: Client;
   private readonly appended: Appended[] = [];

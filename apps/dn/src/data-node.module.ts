@@ -3,18 +3,13 @@ import {
   Inject,
   Injectable,
   Module,
-  type BeforeApplicationShutdown,
   type DynamicModule,
+  type OnApplicationShutdown,
+  type OnModuleInit,
 } from '@nestjs/common';
-import {
-  MEMBERSHIP_VIEW,
-  SERVE_GATE,
-  type MembershipView,
-  type NodeMap,
-  type ServeGate,
-} from '#cluster';
-import type { ServerRuntime } from '#server';
-import type { ObjectStore } from '#storage';
+import { MembershipService, OPEN_CLUSTER, type OpenCluster } from '#cluster';
+import { ServerRuntime } from '#server';
+import type { OpenedStore } from '#storage';
 import { openDataNode, type OpenDataNode } from './open-data-node.js';
 
 /** Injection token of this process's data node as its callers see it. */
@@ -24,21 +19,29 @@ export const OPEN_DATA_NODE = Symbol('OpenDataNode');
 
 export interface DataNodeModuleParts {
   readonly runtime: ServerRuntime;
-  readonly store: ObjectStore;
+  readonly opened: OpenedStore;
   /** Random id of this process start, in a cluster. */
   readonly boot?: string;
-  /** This node's number in a map; in one process there is only number 0. */
-  readonly numberIn: (map: NodeMap) => number;
 }
 
-/** Stores what is dirty before the process ends; new requests have stopped by then. */
+/** Ties the data node to the cluster's epochs and to the end of the process. */
 @Injectable()
-export class DataNodeShutdown implements BeforeApplicationShutdown {
-  constructor(@Inject(OPEN_DATA_NODE) private readonly node: OpenDataNode) {}
+export class DataNodeLife implements OnModuleInit, OnApplicationShutdown {
+  constructor(
+    @Inject(OPEN_DATA_NODE) private readonly node: OpenDataNode,
+    private readonly membership: MembershipService,
+    private readonly runtime: ServerRuntime,
+  ) {}
 
-  async beforeApplicationShutdown(): Promise<void> {
-    await this.node.service.flushAll();
-    await Promise.all([this.node.documents.stop(), this.node.chunks.stop()]);
+  onModuleInit(): void {
+    this.membership.attach(this.node.hooks, this.runtime.clock);
+  }
+
+  /** The server has stopped by now: what the last requests changed is stored. */
+  async onApplicationShutdown(): Promise<void> {
+    const { service, documents, chunks } = this.node;
+    await service.flushAll();
+    await Promise.all([documents.stop(), chunks.stop()]);
   }
 }
 
@@ -46,33 +49,22 @@ export class DataNodeShutdown implements BeforeApplicationShutdown {
 @Global()
 @Module({})
 export class DataNodeModule {
-  static register(parts: DataNodeModuleParts): DynamicModule {
-    const { runtime, store, boot, numberIn } = parts;
-    const { config, clock, random, log } = runtime;
+  static register({ runtime, opened, boot }: DataNodeModuleParts): DynamicModule {
     return {
       module: DataNodeModule,
       providers: [
         {
           provide: OPEN_DATA_NODE,
-          inject: [SERVE_GATE, MEMBERSHIP_VIEW],
-          useFactory: (gate: ServeGate, view: MembershipView) =>
-            openDataNode({
-              config,
-              clock,
-              random,
-              log,
-              store,
-              gate,
-              owns: (name) => view.current().ownerOf(name) === numberIn(view.current()),
-              ...(boot === undefined ? {} : { boot }),
-            }),
+          inject: [OPEN_CLUSTER],
+          useFactory: (cluster: OpenCluster) =>
+            openDataNode({ runtime, opened, cluster, ...(boot === undefined ? {} : { boot }) }),
         },
         {
           provide: DATA_NODE,
           inject: [OPEN_DATA_NODE],
           useFactory: (node: OpenDataNode) => node.service,
         },
-        DataNodeShutdown,
+        DataNodeLife,
       ],
       exports: [OPEN_DATA_NODE, DATA_NODE],
     };

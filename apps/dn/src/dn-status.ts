@@ -1,5 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { numberOf, type ClusterNode, type MembershipView } from '#cluster';
+import {
+  canonicalIp,
+  MembershipService,
+  type ClusterNode,
+  type MembershipView,
+  type NodeMap,
+} from '#cluster';
 import type { Json } from '#hdf5';
 import {
   HealthSource,
@@ -12,19 +18,21 @@ import type { OpenDataNode } from './open-data-node.js';
 
 const MS_PER_S = 1000;
 
+export interface DnStatusParts {
+  readonly runtime: ServerRuntime;
+  readonly view: MembershipView;
+  readonly node: OpenDataNode;
+  readonly self: ClusterNode;
+}
+
 /** A data node as `/about` and `/info` show it. */
 export class DnStatus extends NodeStatus {
   readonly type = 'dn';
   readonly startTime: number;
 
-  constructor(
-    runtime: ServerRuntime,
-    private readonly view: MembershipView,
-    private readonly node: OpenDataNode,
-    private readonly self: ClusterNode,
-  ) {
+  constructor(private readonly parts: DnStatusParts) {
     super();
-    this.startTime = runtime.clock.now() / MS_PER_S;
+    this.startTime = parts.runtime.clock.now() / MS_PER_S;
   }
 
   get id(): string {
@@ -32,20 +40,20 @@ export class DnStatus extends NodeStatus {
   }
 
   state(): NodeState {
-    return this.view.state;
+    return this.parts.view.state;
   }
 
   nodeCount(): number {
-    return this.view.current().size;
+    return this.parts.view.current().size;
   }
 
   nodeNumber(): number | undefined {
-    const map = this.view.current();
-    return map.size === 0 ? undefined : numberOf(map, this.self);
+    const map = this.parts.view.current();
+    return numberIn(map, this.parts.self);
   }
 
   dataNodeUrls(): readonly string[] {
-    return this.view.current().nodes.map(({ ip, port }) => `http://${ip}:${port}`);
+    return this.parts.view.current().nodes.map(({ ip, port }) => `http://${ip}:${port}`);
   }
 
   /** Membership is the serve gate's matter, an operation at a time. */
@@ -54,26 +62,38 @@ export class DnStatus extends NodeStatus {
   }
 
   statistics(): NodeStatistics {
-    return this.node.statistics();
+    return this.parts.node.statistics();
   }
+}
+
+/** This node's number in a map, undefined when it is not in it. */
+function numberIn(map: NodeMap, self: ClusterNode): number | undefined {
+  const ip = canonicalIp(self.ip);
+  const number = map.nodes.findIndex((node) => node.ip === ip && node.port === self.port);
+  return number < 0 ? undefined : number;
 }
 
 /** What the probes of a data node see. */
 @Injectable()
 export class DnHealth extends HealthSource {
+  constructor(private readonly membership: MembershipService) {
+    super();
+  }
+
   started(): boolean {
-    return true;
+    return this.membership.started;
   }
 
   ready(): boolean {
-    return true;
+    return this.membership.ready;
   }
 
+  /** The loop that answers this is alive; the watchdog ends one that is not. */
   live(): boolean {
     return true;
   }
 
   cluster(): Readonly<Record<string, Json>> {
-    return {};
+    return this.membership.facts();
   }
 }

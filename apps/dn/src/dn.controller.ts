@@ -1,4 +1,4 @@
-import { Controller, Inject, Param, Post, Req, Res } from '@nestjs/common';
+import { Controller, HttpCode, Inject, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { HdfError } from '#hdf5';
 import {
@@ -27,7 +27,14 @@ export class DnController {
   constructor(@Inject(DATA_NODE) private readonly node: DataNode) {}
 
   @Post(':operation')
-  @Access({ action: null, credentials: 'ignored', domain: 'none', body: 'stream' })
+  @HttpCode(200)
+  @Access({
+    action: null,
+    credentials: 'ignored',
+    domain: 'none',
+    body: 'stream',
+    always: true,
+  })
   async call(
     @Param('operation') operation: string,
     @Req() request: FastifyRequest,

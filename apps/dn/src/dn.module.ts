@@ -1,14 +1,9 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import {
-  ClusterModule,
-  MEMBERSHIP_VIEW,
-  numberOf,
-  type ClusterNode,
-  type ClusterOptions,
-  type MembershipView,
-} from '#cluster';
-import { HealthSource, NodeStatus, ServerModule, type ServerRuntime } from '#server';
-import type { ObjectStore } from '#storage';
+import { ClusterModule, OPEN_CLUSTER } from '#cluster';
+import type { ClusterNode, ClusterOptions, OpenCluster } from '#cluster';
+import { HealthSource, HintController, NodeStatus, ServerModule } from '#server';
+import type { ServerRuntime } from '#server';
+import type { OpenedStore } from '#storage';
 import { DataNodeModule, OPEN_DATA_NODE } from './data-node.module.js';
 import { DnController } from './dn.controller.js';
 import { DnHealth, DnStatus } from './dn-status.js';
@@ -16,39 +11,40 @@ import type { OpenDataNode } from './open-data-node.js';
 
 export interface DnModuleParts {
   readonly runtime: ServerRuntime;
-  readonly store: ObjectStore;
+  readonly opened: OpenedStore;
   readonly cluster: ClusterOptions;
   /** Where this node listens, as the others know it. */
   readonly self: ClusterNode;
+  /** Random id of this process start. */
+  readonly boot: string;
 }
 
 /** A data node process. */
 @Module({})
 export class DnModule {
-  static register({ runtime, store, cluster, self }: DnModuleParts): DynamicModule {
+  static register({ runtime, opened, cluster, self, boot }: DnModuleParts): DynamicModule {
     return {
       module: DnModule,
       imports: [
         ClusterModule.register({ useFactory: () => cluster }),
-        DataNodeModule.register({
-          runtime,
-          store,
-          numberIn: (map) => numberOf(map, self),
-        }),
+        // A fixed list never hands over, so nothing need be kept with the objects for it.
+        DataNodeModule.register(
+          cluster.driver === 'kubernetes' ? { runtime, opened, boot } : { runtime, opened },
+        ),
         ServerModule.register({
           runtime,
           ports: [
             {
               provide: NodeStatus,
-              inject: [MEMBERSHIP_VIEW, OPEN_DATA_NODE],
-              useFactory: (view: MembershipView, node: OpenDataNode) =>
-                new DnStatus(runtime, view, node, self),
+              inject: [OPEN_CLUSTER, OPEN_DATA_NODE],
+              useFactory: ({ view }: OpenCluster, node: OpenDataNode) =>
+                new DnStatus({ runtime, view, node, self }),
             },
             { provide: HealthSource, useClass: DnHealth },
           ],
         }),
       ],
-      controllers: [DnController],
+      controllers: [DnController, HintController],
     };
   }
 }

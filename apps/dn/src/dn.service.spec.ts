@@ -1,4 +1,4 @@
-import { FixedMembership, StaticGate, fixedMap } from '#cluster';
+import { StaticGate, fixedMap } from '#cluster';
 import {
   chunkSpecOf,
   newObjectId,
@@ -35,13 +35,9 @@ async function aNode(): Promise<{ node: OpenDataNode; store: MemoryStore }> {
     () => undefined,
   );
   const node = openDataNode({
-    config,
-    clock: systemClock,
-    random: systemRandom,
-    log,
-    store,
-    gate: new StaticGate(map, 0),
-    owns: (name) => new FixedMembership(map).current().ownerOf(name) === 0,
+    runtime: { config, clock: systemClock, random: systemRandom, log },
+    opened: { store },
+    cluster: { gate: new StaticGate(map, 0), owns: (name) => map.ownerOf(name) === 0 },
   });
   return { node, store };
 }

@@ -120,10 +120,14 @@ export class DnService implements DataNode {
     await this.collector.idle();
   }
 
-  /** Ownership changed: what was cached, and what was remembered as deleted, may be wrong. */
-  invalidate(): void {
-    this.parts.documents.invalidate();
-    this.parts.chunks.invalidate();
+  /**
+   * Ownership changed: what was cached, and what was remembered as deleted, may be wrong.
+   *
+   * @param lost drop what was never stored, too; without it dirty objects are `internal`
+   */
+  invalidate(lost: boolean): void {
+    this.parts.documents.invalidate({ force: lost });
+    this.parts.chunks.invalidate({ force: lost });
     this.tombstones.forgetAll();
   }
 }

@@ -1,21 +1,16 @@
-import type { ServeGate } from '#cluster';
+import type { DnHooks, OpenCluster } from '#cluster';
 import type { Json } from '#hdf5';
-import type { CacheStatistics, Config, Log, NodeStatistics } from '#server';
-import { WriteBackCache, type Clock, type ObjectStore, type Random } from '#storage';
+import type { CacheStatistics, Config, NodeStatistics, ServerRuntime } from '#server';
+import { WriteBackCache, type OpenedStore } from '#storage';
 import { chunkCodec, type ChunkCache } from './chunk/chunks.js';
 import { DnService } from './dn.service.js';
 import { documentCodec } from './object/document-codec.js';
 import type { DocumentCache } from './object/documents.js';
 
 export interface DataNodeParts {
-  readonly config: Config;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly log: Log;
-  readonly store: ObjectStore;
-  readonly gate: ServeGate;
-  /** True when this node owns a name now. */
-  readonly owns: (name: string) => boolean;
+  readonly runtime: Pick<ServerRuntime, 'config' | 'clock' | 'random' | 'log'>;
+  readonly opened: Pick<OpenedStore, 'store'>;
+  readonly cluster: Pick<OpenCluster, 'gate' | 'owns'>;
   /** Random id of this process start; with it, request ids are kept with the stored objects. */
   readonly boot?: string;
 }
@@ -25,6 +20,8 @@ export interface OpenDataNode {
   readonly service: DnService;
   readonly documents: DocumentCache;
   readonly chunks: ChunkCache;
+  /** What the cluster asks of it when an epoch ends. */
+  readonly hooks: DnHooks;
   statistics(): NodeStatistics;
 }
 
@@ -36,7 +33,8 @@ const FLUSH_PARALLELISM = 64;
 
 /** Builds the caches and the service of a data node, and starts writing back. */
 export function openDataNode(parts: DataNodeParts): OpenDataNode {
-  const { config, clock, random, store, log } = parts;
+  const { config, clock, random, log } = parts.runtime;
+  const { store } = parts.opened;
   const shared = {
     store,
     clock,
@@ -58,12 +56,12 @@ export function openDataNode(parts: DataNodeParts): OpenDataNode {
     chunk: statisticsOf(chunks, config.chunk_mem_cache_size),
   });
   const service = new DnService({
-    gate: parts.gate,
+    gate: parts.cluster.gate,
     store,
     documents,
     chunks,
     clock,
-    owns: parts.owns,
+    owns: parts.cluster.owns,
     writeEmptyChunks: config.write_zero_chunks,
     onBackgroundError: (what, error) => {
       log.error(`${what} failed: ${error instanceof Error ? error.message : String(error)}`);
@@ -72,7 +70,34 @@ export function openDataNode(parts: DataNodeParts): OpenDataNode {
   });
   documents.start();
   chunks.start();
-  return { service, documents, chunks, statistics };
+  return { service, documents, chunks, hooks: hooksOf(service, documents, chunks), statistics };
+}
+
+function hooksOf(service: DnService, documents: DocumentCache, chunks: ChunkCache): DnHooks {
+  const expedite = (on: boolean) => {
+    documents.expedite(on);
+    chunks.expedite(on);
+  };
+  return {
+    beginDrain: () => {
+      expedite(true);
+    },
+    flushAll: async () => {
+      await Promise.all([documents.flush(), chunks.flush()]);
+    },
+    stopServing: () => undefined,
+    clearCaches: (lost) => {
+      service.invalidate(lost);
+      expedite(false);
+    },
+    dirty: () => {
+      const [first, second] = [documents.stats(), chunks.stats()];
+      return {
+        objects: first.dirtyEntries + second.dirtyEntries,
+        bytes: first.dirtyBytes + second.dirtyBytes,
+      };
+    },
+  };
 }
 
 function limitsOf(config: Config, cacheBytes: number, expireS: number) {

@@ -14,7 +14,7 @@ import {
   type Config,
   type ServerRuntime,
 } from '#server';
-import { lockRoot, openStore, type ObjectStore, type RootLock } from '#storage';
+import { lockRoot, openStore, type OpenedStore, type RootLock } from '#storage';
 import { DataNodeProcesses } from './data-node-processes.js';
 import { EmbeddedModule } from './embedded.module.js';
 import { makeHomeFolders, userNames } from './first-start.js';
@@ -53,7 +53,10 @@ async function main(opened: Opened): Promise<void> {
   const store = await openLocalStore(runtime, opened);
   const processes = await startDataNodes(runtime, opened);
   const dataNodes = processes?.nodes ?? [];
-  const app = await createServer(EmbeddedModule.register({ runtime, store, dataNodes }), runtime);
+  const app = await createServer(
+    EmbeddedModule.register({ runtime, opened: store, dataNodes }),
+    runtime,
+  );
   opened.add(() => app.close());
   const port = config.port === 0 ? config.sn_port : config.port;
   await app.listen({ port, host: config.host }).catch((error: unknown) => {
@@ -67,16 +70,16 @@ async function main(opened: Opened): Promise<void> {
 }
 
 /** Storage on this machine's disk, for this process and its data nodes alone; or S3. */
-async function openLocalStore(runtime: ServerRuntime, opened: Opened): Promise<ObjectStore> {
+async function openLocalStore(runtime: ServerRuntime, opened: Opened): Promise<OpenedStore> {
   const settings = storeSettings(runtime.config);
   if (settings.driver.driver === 'file') {
     const lock: RootLock = await lockRoot(settings.driver.root, runtime);
     opened.add(() => lock.release());
   }
-  const { store } = await openStore(settings, runtime);
-  opened.add(() => store.close());
-  await store.createBucket(runtime.config.bucket_name);
-  return store;
+  const result = await openStore(settings, runtime);
+  opened.add(() => result.store.close());
+  await result.store.createBucket(runtime.config.bucket_name);
+  return result;
 }
 
 async function startDataNodes(

@@ -1,2 +1,3 @@
 /** The service node: the public REST API over the data nodes. */
 export * from './sn.module.js';
+export * from './http-connector.js';

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { MEMBERSHIP_VIEW, type MembershipView } from '#cluster';
+import { MEMBERSHIP_VIEW, MembershipService, type MembershipView } from '#cluster';
 import type { Json } from '#hdf5';
 import {
   HealthSource,
@@ -56,7 +56,7 @@ export class SnStatus extends NodeStatus {
 /** What the probes of a service node see: itself, never the data nodes. */
 @Injectable()
 export class SnHealth extends HealthSource {
-  constructor(@Inject(MEMBERSHIP_VIEW) private readonly view: MembershipView) {
+  constructor(private readonly membership: MembershipService) {
     super();
   }
 
@@ -65,7 +65,7 @@ export class SnHealth extends HealthSource {
   }
 
   ready(): boolean {
-    return this.view.ready;
+    return this.membership.ready;
   }
 
   live(): boolean {
@@ -73,7 +73,6 @@ export class SnHealth extends HealthSource {
   }
 
   cluster(): Readonly<Record<string, Json>> {
-    const map = this.view.current();
-    return { epoch: map.epoch, fp: map.fingerprint, phase: this.view.state };
+    return this.membership.facts();
   }
 }

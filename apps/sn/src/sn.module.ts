@@ -1,7 +1,8 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { MEMBERSHIP_VIEW, type MembershipView } from '#cluster';
 import { DataNodes, HoldQueue, type NodeConnector } from '#dn-client';
-import { DomainAccess, HealthSource, NodeStatus, ServerModule, type ServerRuntime } from '#server';
+import { DomainAccess, HealthSource, HintController, NodeStatus, ServerModule } from '#server';
+import type { ServerRuntime } from '#server';
 import { AUTH_PORTS } from './auth/index.js';
 import { NodesDomainAccess } from './domain-access.js';
 import { CONTROLLERS, PROVIDERS } from './metadata.js';
@@ -37,7 +38,7 @@ export class SnModule {
           ],
         }),
       ],
-      controllers: [...CONTROLLERS, ...VALUE_CONTROLLERS],
+      controllers: [HintController, ...CONTROLLERS, ...VALUE_CONTROLLERS],
       providers: [
         {
           provide: CONNECTOR,

@@ -28,3 +28,5 @@ export * from './config/load.js';
 export { readConfig, processSurroundings, type ProcessSurroundings } from './config/environment.js';
 export * from './make-runtime.js';
 export * from './store-settings.js';
+export * from './cluster-settings.js';
+export * from './hint.controller.js';

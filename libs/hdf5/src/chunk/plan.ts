@@ -23,7 +23,7 @@ export interface ChunkPart {
   readonly inResult: Hyperslab;
 }
 
-/** One axis of a part: the chunk and what is taken of it, for each dataset dimension of the axis. */
+/** One axis of a part: the chunk and what is taken of it, for each dataset dimension of it. */
 interface AxisPart {
   readonly chunks: readonly number[];
   readonly inChunk: readonly DimSelection[];

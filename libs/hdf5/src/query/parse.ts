@@ -1,7 +1,8 @@
 /**
  * The query language:
  *
- *     query = or [ where ] | where            where = "where" field "in" "(" item { "," item } [ ")" ]
+ *     query = or [ where ] | where
+ *     where = "where" field "in" "(" item { "," item } [ ")" ]
  *     or    = xor { ("OR" | "|") xor }        and   = not { ("AND" | "&") not }
  *     xor   = and { "XOR" and }               not   = "NOT" not | condition
  *     condition = "(" or ")" | term compare term | field "IN" "(" item { "," item } ")"

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { CompoundType, Datatype } from '../datatype/datatype.js';
 import { jsonEqual } from '../json/equal.js';
 import { formatJson } from '../json/format.js';
-import type { Json } from '../json/json.js';
+import { type Json, JsonFloat } from '../json/json.js';
 import { parseJson } from '../json/parse.js';
 import { ElementTextWriter, decodeJsonValue, formatElements, reduceShape } from './decode.js';
 import { elementAt, gatherAt } from './element-runs.js';
@@ -274,7 +274,9 @@ interface Sample {
   readonly value: fc.Arbitrary<Json>;
 }
 
-const double = fc.double().map((value): Json => parseJson(formatJson(value)));
+const double = fc
+  .double()
+  .map((value): Json => (Number.isInteger(value) ? new JsonFloat(value) : value));
 const leaves: fc.Arbitrary<Sample> = fc.oneof(
   fc
     .record({
@@ -332,7 +334,7 @@ it('brings every value of every type back, whole and in pieces', () => {
       formatJson(decodeJsonValue(type, [], gatherAt(elements, Uint32Array.of(4)))),
     );
   });
-  fc.assert(property, { numRuns: 200 });
+  fc.assert(property, { numRuns: 150 });
 });
 
 it('rounds half floats to the nearest, ties to even', () => {

@@ -28,8 +28,10 @@ export class ObjectPutter<T, C> {
   async put(entry: Entry<T, C>, sync: boolean): Promise<void> {
     const { store, codec } = this.#options;
     const { version } = entry;
+    const requests = this.#requestsOf(entry);
     entry.sharing = true;
     try {
+      // From here on others may change the entry: what belongs to the image was taken before.
       const bytes = await codec.encode(entry.value, entry.context);
       if (entry.end !== null) return;
       this.#attempts++;
@@ -37,7 +39,7 @@ export class ObjectPutter<T, C> {
         this.#options.writer === undefined
           ? undefined
           : `${this.#options.writer}:${this.#attempts.toString(36)}`;
-      const metadata = this.#metadata(entry, writerId);
+      const metadata = { ...requests, ...this.#metadata(entry, writerId) };
       const { etag } = entry.basis;
       const condition = etag === null ? { ifAbsent: true } : { ifMatch: etag };
       try {
@@ -72,13 +74,17 @@ export class ObjectPutter<T, C> {
     return entry.attempts.find((attempt) => attempt.digest === content);
   }
 
+  #requestsOf(entry: Entry<T, C>): Record<string, string> {
+    if (this.#options.keepRequestIds !== true) return {};
+    const requests = entry.requests?.format() ?? '';
+    return requests === '' ? {} : { [REQUESTS_KEY]: requests };
+  }
+
   #metadata(entry: Entry<T, C>, writerId: string | undefined): Record<string, string> {
-    const { metadata, keepRequestIds } = this.#options;
-    const requests = keepRequestIds === true ? (entry.requests?.format() ?? '') : '';
+    const { metadata } = this.#options;
     return {
       ...metadata?.(entry.address),
       ...(writerId === undefined ? {} : { [WRITER_KEY]: writerId }),
-      ...(requests === '' ? {} : { [REQUESTS_KEY]: requests }),
     };
   }
 }

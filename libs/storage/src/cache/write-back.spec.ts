@@ -39,12 +39,12 @@ async function setUp(plan: FaultPlan = {}, options: Options = {}) {
 
 /** Moves time whenever the call waits for nothing else, until it ends. */
 async function play<R>(clock: ManualClock, call: Promise<R>): Promise<R> {
-  let ended = false;
-  const done = () => (ended = true);
+  const state = { ended: false };
+  const done = () => (state.ended = true);
   call.then(done, done);
-  for (let turn = 0; !ended && turn < 200; turn++) {
+  for (let turn = 0; !state.ended && turn < 200; turn++) {
     await settled();
-    if (!ended) clock.advance(50);
+    clock.advance(50);
   }
   return call;
 }
@@ -363,7 +363,7 @@ describe('WriteBackCache', () => {
     await cache.update(address('k'), 'c', add('c'), D0);
     expect(() => {
       cache.invalidate();
-    }).toThrow(expect.objectContaining({ kind: 'internal' }));
+    }).toThrow('1 unflushed');
     cache.invalidate({ force: true });
     expect(cache.stats()).toMatchObject({ entries: 0, bytes: 0, dirtyEntries: 0, dirtyBytes: 0 });
     expect(await cache.get(address('k'), 'c')).toEqual({ list: ['b'] });

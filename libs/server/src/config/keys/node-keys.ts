@@ -27,6 +27,7 @@ export const NODE_KEYS = {
   pod_ip: optional('own address, from the downward API'),
   pod_uid: optional('own uid, from the downward API'),
   pod_name: optional('own name, from the downward API'),
+  service_account_prefix: optional('folder before the service account files, for tests'),
   log_level: choice(
     ['ERROR', 'WARNING', 'WARN', 'INFO', 'DEBUG'],
     'INFO',

@@ -1,0 +1,35 @@
+import 'reflect-metadata';
+import { ClusterModule } from '#cluster';
+import { clusterSettings, createServer, makeRuntime, readConfig, storeSettings } from '#server';
+import { openStore } from '#storage';
+import { httpConnector } from './http-connector.js';
+import { SnModule } from './sn.module.js';
+
+/** Runs a service node: in a pod, or over a fixed list of data nodes. */
+async function main(): Promise<void> {
+  const runtime = makeRuntime(readConfig());
+  const { config } = runtime;
+  const boot = Buffer.from(runtime.random.bytes(16)).toString('base64url');
+  // For the epoch record only: objects are the data nodes' business.
+  const { store } = await openStore(storeSettings(config), runtime);
+  const cluster = clusterSettings({ runtime, role: 'sn', store, boot });
+  const root = {
+    module: SnMain,
+    imports: [
+      ClusterModule.register({ useFactory: () => cluster }),
+      SnModule.register({
+        runtime,
+        connector: { inject: [], useFactory: () => httpConnector(runtime) },
+      }),
+    ],
+  };
+  const app = await createServer(root, runtime);
+  app.enableShutdownHooks(undefined, { useProcessExit: true });
+  const port = config.port === 0 ? config.sn_port : config.port;
+  await app.listen({ port, host: config.host });
+}
+
+/** The root module of a service node process. */
+class SnMain {}
+
+await main();
