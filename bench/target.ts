@@ -44,12 +44,12 @@ export class Target {
     return { head: Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1'), body: bytes ?? null };
   }
 
-  /** One request on a connection of its own, the body kept; fails on any status but 200 and 201. */
+  /** One request on a connection of its own, the body kept; fails on any status but success. */
   async call(method: string, path: string, parts: RequestParts = {}): Promise<WireReply> {
     const connection = await Connection.open(this.port);
     try {
       const reply = await connection.request(this.encode(method, path, parts), true);
-      if (reply.status === 200 || reply.status === 201) return reply;
+      if (reply.status >= 200 && reply.status < 300) return reply;
       const text = reply.body?.toString().slice(0, 300) ?? '';
       throw new Error(`${this.name}: ${method} ${path} answered ${reply.status} ${text}`);
     } finally {

@@ -1,7 +1,9 @@
 /** A whole server in this process, on storage in memory: for tests that talk HTTP to it. */
+import { DataNodes, type NodeConnector } from '#dn-client';
 import { createServer, loadConfig, Log, ServerRuntime, type Config } from '#server';
 import { openStore, systemClock, systemRandom, type Clock } from '#storage';
 import { EmbeddedModule } from '../../apps/embedded/src/embedded.module.js';
+import { WireLoopback } from './wire-loopback.js';
 
 /** What a request carries beside method and path. */
 export interface Call {
@@ -27,6 +29,8 @@ export interface Reply {
 type Method = 'GET' | 'PUT' | 'POST' | 'DELETE';
 
 export interface TestServer {
+  /** What the service node asks its data node through, for tests that disturb it. */
+  readonly nodes: DataNodes;
   /** @param path percent-encoded, without a query */
   request(method: Method, path: string, call?: Call): Promise<Reply>;
   /** Lets the wall clock run ahead. */
@@ -40,8 +44,13 @@ const TRIAL_PASSWORD = 'test';
 /**
  * A server with the folders `/home` and `/home/test_user1` and, in it, the empty domain
  * `/home/test_user1/t.h5`, which requests go to unless they name another.
+ *
+ * @param options.wire the data node is behind the codecs, as if it were another process
  */
-export async function startServer(settings: Partial<Config> = {}): Promise<TestServer> {
+export async function startServer(
+  settings: Partial<Config> = {},
+  options: { readonly wire?: boolean } = {},
+): Promise<TestServer> {
   let aheadMs = 0;
   const clock: Clock = { ...systemClock, now: () => systemClock.now() + aheadMs };
   const runtime = testRuntime(settings, clock);
@@ -54,7 +63,10 @@ export async function startServer(settings: Partial<Config> = {}): Promise<TestS
   await app.init();
   const fastify = app.getHttpAdapter().getInstance();
   await fastify.ready();
+  const nodes = app.get(DataNodes, { strict: false });
+  if (options.wire === true) putBehindWire(nodes);
   const server: TestServer = {
+    nodes,
     request: async (method, path, call = {}) => {
       const answer = await fastify.inject({ method, url: path + queryText(call), ...sent(call) });
       const contentType = String(answer.headers['content-type'] ?? '');
@@ -82,6 +94,12 @@ function testRuntime(settings: Partial<Config>, clock: Clock): ServerRuntime {
   const quiet = { level: 'ERROR', format: 'text', prefix: '', timestamps: false } as const;
   const log = new Log(quiet, clock, (line) => process.stderr.write(line));
   return new ServerRuntime(config, clock, systemRandom, log);
+}
+
+function putBehindWire(nodes: DataNodes): void {
+  const connect = Reflect.get(nodes, 'connect') as NodeConnector;
+  const behind: NodeConnector = (node) => new WireLoopback(connect(node));
+  Reflect.set(nodes, 'connect', behind);
 }
 
 async function makeFolders(server: TestServer): Promise<void> {

@@ -1,5 +1,5 @@
 /** One domain of a service under test, and builders for what is in it. */
-import type { Call, Client, Method, Reply } from './client.js';
+import { OCTETS, type Call, type Client, type Method, type Reply } from './client.js';
 
 export const I32 = 'H5T_STD_I32LE';
 export const I64 = 'H5T_STD_I64LE';
@@ -100,6 +100,22 @@ export class TestFile {
     expectStatus(reply, 201);
   }
 
+  /** All that is stored, as text: objects, attributes, links, and the bytes of every dataset. */
+  async state(): Promise<string> {
+    const query = { getobjs: 'T', include_attrs: 'T' };
+    const objects = expectStatus(await this.get('/', query), 200).at('domain_objs') ?? {};
+    const values = await Promise.all(
+      Object.keys(objects as object)
+        .filter((id) => id.startsWith('d-'))
+        .map(async (id) => {
+          const reply = await this.get(`/datasets/${id}/value`, {}, { accept: OCTETS });
+          return [id, reply.status, reply.bytes.toString('base64')];
+        }),
+    );
+    const acls = (await this.get('/acls', {})).at('acls');
+    return print({ objects, values, acls });
+  }
+
   private async create(collection: string, body: object): Promise<string> {
     return expectStatus(await this.post(`/${collection}`, body), 201).textAt('id');
   }
@@ -109,4 +125,11 @@ export class TestFile {
 export function expectStatus(reply: Reply, status: number): Reply {
   if (reply.status === status) return reply;
   throw new Error(`expected ${status}, got ${reply.status} ${reply.text.slice(0, 500)}`);
+}
+
+/** JSON text with bigints as digits. */
+function print(value: unknown): string {
+  return JSON.stringify(value, (_key, member: unknown) =>
+    typeof member === 'bigint' ? `${member}n` : member,
+  );
 }

@@ -33,13 +33,14 @@ export class SimProcess {
       monotonic: () => this.monotonic(),
       after: (delayMs, call) => {
         let live = true;
-        world.after(delayMs / this.rate, () => {
+        const cancel = world.after(delayMs / this.rate, () => {
           this.deliver(() => {
             if (live) call();
           });
         });
         return () => {
           live = false;
+          cancel();
         };
       },
     };

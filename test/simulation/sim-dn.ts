@@ -31,6 +31,8 @@ const CONFIG = {
   write_zero_chunks: false,
 };
 
+const SILENT = { error: () => undefined, warn: () => undefined, info: () => undefined };
+
 /** A data node process: the real agent, dispatcher, handlers and caches over simulated parts. */
 export class SimDn {
   readonly process: SimProcess;
@@ -78,13 +80,9 @@ export class SimDn {
     };
     this.agent = new DnAgent(parts);
     this.node = openDataNode({
-      config: CONFIG as never,
-      clock,
-      random,
-      log: { error: () => undefined, warn: () => undefined } as never,
-      store: client,
-      gate: this.agent.gate,
-      owns: (name) => this.agent.gate.owns(name),
+      runtime: { config: CONFIG as never, clock, random, log: SILENT as never },
+      opened: { store: client },
+      cluster: { gate: this.agent.gate, owns: (name) => this.agent.gate.owns(name) },
       boot,
     });
     cluster.network.listeners.set(pod.ip, this.process);
@@ -112,20 +110,12 @@ export class SimDn {
   }
 
   private hooks(ablation: Ablation | null): DnHooks {
-    const { documents, chunks, service } = this.node;
+    const { hooks } = this.node;
     return {
-      beginDrain: () => undefined,
-      flushAll: () => (ablation === 'no-flush' ? Promise.resolve() : service.flushAll()),
-      stopServing: () => undefined,
-      clearCaches: () => {
-        if (ablation === 'keep-cache') return;
-        documents.invalidate({ force: true });
-        chunks.invalidate({ force: true });
-        service.invalidate();
-      },
-      dirty: () => {
-        const [a, b] = [documents.stats(), chunks.stats()];
-        return { objects: a.dirtyEntries + b.dirtyEntries, bytes: a.dirtyBytes + b.dirtyBytes };
+      ...hooks,
+      flushAll: () => (ablation === 'no-flush' ? Promise.resolve() : hooks.flushAll()),
+      clearCaches: (lost) => {
+        if (ablation !== 'keep-cache') hooks.clearCaches(lost || ablation === 'no-flush');
       },
     };
   }

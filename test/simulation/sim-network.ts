@@ -31,18 +31,21 @@ export class SimNetwork {
   ): Promise<T> {
     return new Promise((settled, failed) => {
       let forget: () => unknown = () => undefined;
+      let cancel: () => void = () => undefined;
       const resolve = (value: T) => {
+        cancel();
         forget();
         settled(value);
       };
       const reject = (error: Error) => {
+        cancel();
         forget();
         failed(error);
       };
       const fail = (message: string) => {
         reject(new NetworkError(message));
       };
-      from.clock.after(timeoutMs, () => {
+      cancel = from.clock.after(timeoutMs, () => {
         fail(`${ip}: no answer`);
       });
       const to = this.listeners.get(ip);

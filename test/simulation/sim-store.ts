@@ -108,10 +108,11 @@ export class SimStore {
         const answered = !this.isCut(process, 'from') && !random.chance(faults.loseAnswer);
         if (answered)
           world.after(delay(), () => {
+            cancel();
             process.deliver(call);
           });
       };
-      process.clock.after(REQUEST_TIMEOUT_MS, () => {
+      const cancel = process.clock.after(REQUEST_TIMEOUT_MS, () => {
         fail('store: no answer');
       });
       if (this.isCut(process, 'to')) return;

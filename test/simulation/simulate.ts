@@ -36,6 +36,7 @@ let virtualMs = 0;
 const totals = { done: 0, failed: 0, overwhelmed: 0, epochs: 0, events: 0 };
 const from = performance.now();
 for (let at = seed; at < seed + seeds; at++) {
+  if (process.argv.includes('--progress')) console.error(`seed ${at}`);
   const result: RunResult = await run({
     seed: at,
     seconds,

@@ -56,8 +56,15 @@ export class DataNodeModule {
         {
           provide: OPEN_DATA_NODE,
           inject: [OPEN_CLUSTER],
-          useFactory: (cluster: OpenCluster) =>
-            openDataNode({ runtime, opened, cluster, ...(boot === undefined ? {} : { boot }) }),
+          useFactory: (cluster: OpenCluster) => {
+            runtime.metrics.watchStoreRequests(() => opened.meter.snapshot());
+            return openDataNode({
+              runtime,
+              opened,
+              cluster,
+              ...(boot === undefined ? {} : { boot }),
+            });
+          },
         },
         {
           provide: DATA_NODE,

@@ -6,10 +6,11 @@ import { chunkCodec, type ChunkCache } from './chunk/chunks.js';
 import { DnService } from './dn.service.js';
 import { documentCodec } from './object/document-codec.js';
 import type { DocumentCache } from './object/documents.js';
+import { storeStatistics } from './store-statistics.js';
 
 export interface DataNodeParts {
   readonly runtime: Pick<ServerRuntime, 'config' | 'clock' | 'random' | 'log'>;
-  readonly opened: Pick<OpenedStore, 'store'>;
+  readonly opened: Pick<OpenedStore, 'store'> & Partial<Pick<OpenedStore, 'meter'>>;
   readonly cluster: Pick<OpenCluster, 'gate' | 'owns'>;
   /** Random id of this process start; with it, request ids are kept with the stored objects. */
   readonly boot?: string;
@@ -34,7 +35,7 @@ const FLUSH_PARALLELISM = 64;
 /** Builds the caches and the service of a data node, and starts writing back. */
 export function openDataNode(parts: DataNodeParts): OpenDataNode {
   const { config, clock, random, log } = parts.runtime;
-  const { store } = parts.opened;
+  const { store, meter } = parts.opened;
   const shared = {
     store,
     clock,
@@ -54,6 +55,7 @@ export function openDataNode(parts: DataNodeParts): OpenDataNode {
   const statistics = (): NodeStatistics => ({
     meta: statisticsOf(documents, config.metadata_mem_cache_size),
     chunk: statisticsOf(chunks, config.chunk_mem_cache_size),
+    ...(meter === undefined ? {} : { store: storeStatistics(meter.snapshot(), config) }),
   });
   const service = new DnService({
     gate: parts.cluster.gate,

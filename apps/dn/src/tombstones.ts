@@ -9,19 +9,21 @@ const REMEMBERED_MAX = 200_000;
  * instead of `not-found`. Bounded; a new owner does not know them (HSDS forgets at restart too).
  */
 export class Tombstones {
-  private readonly names = new LRUCache<string, true>({ max: REMEMBERED_MAX });
+  // The package allocates all places at once: most nodes never need them.
+  private names: LRUCache<string, true> | null = null;
 
   add(name: string): void {
+    this.names ??= new LRUCache<string, true>({ max: REMEMBERED_MAX });
     this.names.set(name, true);
   }
 
   /** The name is in use again. */
   clear(name: string): void {
-    this.names.delete(name);
+    this.names?.delete(name);
   }
 
   has(name: string): boolean {
-    return this.names.has(name);
+    return this.names?.has(name) ?? false;
   }
 
   /** The error for a name that is not there. */
@@ -32,6 +34,6 @@ export class Tombstones {
   }
 
   forgetAll(): void {
-    this.names.clear();
+    this.names = null;
   }
 }

@@ -76,7 +76,8 @@ export class ObjectLookup {
     for (let title = walk.left.pop(); title !== undefined; title = walk.left.pop()) {
       await this.step(walk, title, request.follow);
     }
-    return { scope: walk.scope, record: await this.readMember(walk.scope, walk.id, request) };
+    const parts = { links: request.links, attributes: request.attributes };
+    return { scope: walk.scope, record: await this.readMember(walk.scope, walk.id, parts) };
   }
 
   /**

@@ -244,7 +244,7 @@ export class DnAgent {
     if (this.current.stage !== 'BOOTING') {
       this.readWhenDue(now);
       this.proceedDrain();
-      this.notes.tick(now, this.current, this.hooks?.dirty().objects ?? 0);
+      this.notes.tick(now, this.current, () => this.hooks?.dirty().objects ?? 0);
       this.proposer.tick();
       this.preflush();
       void this.rejoiner.tick(now);

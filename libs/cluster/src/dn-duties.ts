@@ -55,7 +55,7 @@ export class StopNotes {
 
   constructor(private readonly parts: DnAgentParts) {}
 
-  tick(now: number, { stage, view, epoch, self }: DnState, dirtyObjects: number): void {
+  tick(now: number, { stage, view, epoch, self }: DnState, countDirty: () => number): void {
     if (view?.record.phase !== 'TRANSITION' || view.record.epoch !== epoch) return;
     const stopped = stage === 'STOPPED';
     if (!stopped && stage !== 'DRAINING') return;
@@ -70,7 +70,7 @@ export class StopNotes {
     if (!due) return;
     this.notedAt = now;
     this.noted = what;
-    const note = { etag: view.etag, stopped, dirtyObjects };
+    const note = { etag: view.etag, stopped, dirtyObjects: countDirty() };
     this.parts.epochs.writeNote(epoch, self.boot, note).catch(() => {
       this.noted = '';
     });

@@ -1,6 +1,6 @@
 import { Controller, Get, Header } from '@nestjs/common';
 import { Access } from './access.js';
-import { NodeStatus } from './ports.js';
+import { HealthSource, NodeStatus } from './ports.js';
 import { ServerRuntime } from './runtime.js';
 
 /** Prometheus text, without credentials, in every node state. */
@@ -9,9 +9,10 @@ export class MetricsController {
   constructor(
     private readonly runtime: ServerRuntime,
     node: NodeStatus,
+    health: HealthSource,
   ) {
     const { load, log, version } = runtime;
-    runtime.metrics.watch({ node, load, log, version });
+    runtime.metrics.watch({ node, health, load, log, version });
   }
 
   @Get()

@@ -1,15 +1,28 @@
 /** Prometheus metrics by the names of HSDS 1.0. */
-import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { Json } from '#hdf5';
+import type { OperationCounts } from '#storage';
 import type { Log } from './logger.js';
-import type { CacheStatistics, NodeStatus } from './ports.js';
+import type { CacheStatistics, HealthSource, NodeStatus } from './ports.js';
 import type { RequestLoad } from './request-load.js';
 
 const DURATION_BOUNDS_S = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 const CACHES = ['meta', 'chunk', 'domain'] as const;
+const MS_PER_S = 1000;
+
+/** Numbers of the `cluster` indicator of `/health` as gauges; what a node lacks has no sample. */
+const CLUSTER_GAUGES: readonly (readonly [string, string, string, number])[] = [
+  ['hsds_epoch', 'Epoch that is served', 'epoch', 1],
+  ['hsds_lease_remaining_seconds', 'Rest of the right to serve', 'leaseMs', MS_PER_S],
+  ['hsds_k8s_view_age_seconds', 'Age of the list of pods', 'k8sAgeMs', MS_PER_S],
+  ['hsds_dirty_objects', 'Objects not yet stored', 'dirtyObjects', 1],
+  ['hsds_dirty_bytes', 'Bytes not yet stored', 'dirtyBytes', 1],
+];
 
 /** What a scrape looks at besides the request counters. */
 export interface MetricSources {
   readonly node: NodeStatus;
+  readonly health: Pick<HealthSource, 'cluster'>;
   readonly load: RequestLoad;
   readonly log: Log;
   readonly version: string;
@@ -37,6 +50,25 @@ export class ServerMetrics {
     this.watchNode(sources);
     this.watchCaches(sources.node);
     this.watchStore(sources.node);
+    this.watchCluster(() => sources.health.cluster());
+    // Memory, event loop and garbage collection, by the names of prom-client.
+    collectDefaultMetrics({ register: this.registry });
+  }
+
+  /** Adds what the store was asked, by operation and outcome. Call once. */
+  watchStoreRequests(read: () => readonly OperationCounts[]): void {
+    new Counter({
+      name: 'hsds_s3_requests_total',
+      help: 'Calls of the object store, each attempt',
+      labelNames: ['op', 'code'],
+      registers: [this.registry],
+      collect() {
+        this.reset();
+        for (const { operation, outcome, count } of read()) {
+          this.inc({ op: operation, code: outcome }, count);
+        }
+      },
+    });
   }
 
   /** The text exposition format. */
@@ -112,6 +144,36 @@ export class ServerMetrics {
         },
       });
     }
+  }
+
+  private watchCluster(read: () => Readonly<Record<string, Json>>): void {
+    for (const [name, help, fact, unit] of CLUSTER_GAUGES) {
+      new Gauge({
+        name,
+        help,
+        registers: [this.registry],
+        collect() {
+          const value = read()[fact];
+          if (typeof value === 'number' && value >= 0) this.set(value / unit);
+          else this.remove();
+        },
+      });
+    }
+    new Gauge({
+      name: 'hsds_epoch_phase',
+      help: '1 for the phase of this node',
+      labelNames: ['phase'],
+      registers: [this.registry],
+      collect() {
+        const { phase } = read();
+        this.reset();
+        if (typeof phase === 'string') this.set({ phase }, 1);
+      },
+    });
+    this.gauge('hsds_view_mismatch', 'Kubernetes shows another list than the map', () => {
+      const { fp, k8sFp } = read();
+      return Number(typeof k8sFp === 'string' && k8sFp !== '' && k8sFp !== fp);
+    });
   }
 
   private watchStore(node: NodeStatus): void {

@@ -132,11 +132,11 @@ def grant(file, user, *allowed):
     file.putACL({'userName': user} | {flag: flag in allowed for flag in FLAGS})
 
 
-def test_a_stranger_may_nothing_until_granted(opened, second):
+def test_a_stranger_may_nothing_until_granted(opened, second, settle):
     stranger = dict(zip(('username', 'password'), second))
     with opened('w') as file:
         file['d'] = np.arange(4)
-        file.flush()
+        settle(file)
         with pytest.raises(OSError) as error:
             opened('r', **stranger)
         assert error.value.errno in (403, None)
@@ -150,11 +150,11 @@ def test_a_stranger_may_nothing_until_granted(opened, second):
             opened(mode, **stranger)
 
 
-def test_a_stranger_with_update_may_change_values(opened, second):
+def test_a_stranger_with_update_may_change_values(opened, second, settle):
     stranger = dict(zip(('username', 'password'), second))
     with opened('w') as file:
         file['d'] = np.arange(4)
-        file.flush()
+        settle(file)
         grant(file, second[0], 'read', 'update')
     with opened('a', **stranger) as file:
         file['d'][0] = 9
@@ -164,10 +164,10 @@ def test_a_stranger_with_update_may_change_values(opened, second):
         opened('w', **stranger)
 
 
-def test_revoking_takes_effect(opened, second):
+def test_revoking_takes_effect(opened, second, settle):
     stranger = dict(zip(('username', 'password'), second))
     with opened('w') as file:
-        file.flush()
+        settle(file)
         grant(file, second[0], 'read')
         opened('r', **stranger).close()
         grant(file, second[0])
@@ -183,10 +183,10 @@ def test_acls_are_inherited_from_the_folder(opened, made, account, second):
         assert [flag for flag in FLAGS if acl[flag]] == ['read', 'update']
 
 
-def test_anonymous_readers_need_the_default_entry(opened, domain, service):
+def test_anonymous_readers_need_the_default_entry(opened, domain, service, settle):
     with opened('w') as file:
         file.attrs['a'] = 1
-        file.flush()
+        settle(file)
         grant(file, 'default', 'read')
     with h5pyd.File(domain, 'r', endpoint=service.endpoint, username='', password='') as file:
         assert file.attrs['a'] == 1

@@ -163,11 +163,11 @@ def test_classes_of_members_and_links(written):
                      's': h5pyd.SoftLink, 'e': h5pyd.ExternalLink}
 
 
-def test_deleting_a_link(opened):
+def test_deleting_a_link(opened, settle):
     with opened('w') as file:
         file.create_group('a')
         file.create_group('b')
-        file.flush()
+        settle(file)
         del file['a']
         assert 'a' not in file
     with opened('r') as file:
@@ -184,10 +184,10 @@ def test_deleting_one_of_two_hard_links_keeps_the_object(opened):
 
 
 @pytest.mark.hsds_fault('409 for the new link, though it is newer', client='1.0')
-def test_a_name_can_be_used_again(opened):
+def test_a_name_can_be_used_again(opened, settle):
     with opened('w') as file:
         file['x'] = 1
-        file.flush()
+        settle(file)
         del file['x']
         file['x'] = np.arange(3)
     with opened('r') as file:
@@ -244,12 +244,12 @@ def test_a_committed_type_used_by_a_dataset(written):
     assert file['d'].dtype == file['type'].dtype
 
 
-def test_anonymous_groups_are_reached_by_id_only(opened):
+def test_anonymous_groups_are_reached_by_id_only(opened, settle):
     with opened('w') as file:
         group = file.create_group(None)
         group.attrs['a'] = 1
         identity = group.id.uuid
-        file.flush()
+        settle(file)
     with opened('r') as file:
         assert len(file) == 0
         assert file[f'groups/{identity}'].attrs['a'] == 1

@@ -5,7 +5,8 @@ const REMEMBERED_MAX = 100_000;
 
 /** When each domain last changed through this node, in Unix seconds. */
 export class RootChanges {
-  private readonly times = new LRUCache<string, number>({ max: REMEMBERED_MAX });
+  // The package allocates all places at once: a node without changes does not need them.
+  private times: LRUCache<string, number> | null = null;
 
   /**
    * @param nowS Unix seconds
@@ -17,14 +18,15 @@ export class RootChanges {
   ) {}
 
   note(root: string): void {
+    this.times ??= new LRUCache<string, number>({ max: REMEMBERED_MAX });
     this.times.set(root, this.nowS());
   }
 
   lastChange(root: string): number {
-    return this.times.get(root) ?? this.startedAt;
+    return this.times?.get(root) ?? this.startedAt;
   }
 
   forget(root: string): void {
-    this.times.delete(root);
+    this.times?.delete(root);
   }
 }

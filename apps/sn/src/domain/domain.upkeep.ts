@@ -4,6 +4,9 @@ import { DataNodes } from '#dn-client';
 import { parentPath, requirePermission, ServerRuntime, type RequestContext } from '#server';
 import { withinTime } from '../deadline.js';
 
+/** Names to ask for to see one: what is no domain, such as the folder's own record, counts too. */
+const SOME_NAMES = 16;
+
 /** Flushes, scans and removes existing domains. */
 @Injectable()
 export class DomainUpkeep {
@@ -63,7 +66,8 @@ export class DomainUpkeep {
     const { root } = document;
     requirePermission(document, user, 'delete');
     if (root === undefined) {
-      const { names } = await this.nodes.call('domain.list', { ...address, limit: 1 }, call);
+      const some = { ...address, limit: SOME_NAMES };
+      const { names } = await this.nodes.call('domain.list', some, call);
       if (names.length > 0) throw new HdfError('conflict', 'folder has sub-items');
     }
     await this.nodes.call('domain.delete', address, call);
