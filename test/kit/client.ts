@@ -1,4 +1,5 @@
 /** A small HTTP client for tests: exact targets, exact bodies, replies at hand. */
+import { Readable } from 'node:stream';
 import { Agent, type Dispatcher } from 'undici';
 import { parsePlain, type Plain } from './plain-json.js';
 
@@ -9,7 +10,7 @@ export interface Call {
   /** Sent as header `X-Hdf-domain`, in UTF-8. */
   readonly domain?: string;
   readonly query?: Readonly<Record<string, string | number | undefined>>;
-  /** Text and bytes as they are, bytes as octet-stream; all else as JSON without Content-Type. */
+  /** Text and bytes as they are, streams in chunks; all else as JSON without Content-Type. */
   readonly body?: unknown;
   /** Name of a trial user, `test_user1` unless given; null for nobody. */
   readonly user?: string | null;
@@ -121,7 +122,8 @@ function headersOf({ domain, user = 'test_user1', accept, body, headers }: Call)
   return { ...made, ...headers };
 }
 
-function payload(body: unknown): Buffer | string | undefined {
+function payload(body: unknown): Buffer | string | Readable | undefined {
+  if (body instanceof Readable) return body;
   if (body === undefined || typeof body === 'string') return body;
   return body instanceof Uint8Array ? Buffer.from(body) : JSON.stringify(body);
 }

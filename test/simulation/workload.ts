@@ -134,10 +134,12 @@ export class Workload {
 
   private async append(sn: SimSn): Promise<void> {
     const invokedAt = this.cluster.world.now;
+    const name = `r${this.operations + 1}`;
     const answer = await this.timed((name) => this.client.append(sn, name));
     if (answer === null) return;
     const returnedAt = this.cluster.world.now;
     this.appended.push({ before: answer.before, invokedAt, returnedAt });
+    this.cluster.log('client', 'append', { name, place: answer.before, invokedAt });
     if (answer.after !== answer.before + 1) {
       this.violation(`an append by 1 went from ${answer.before} to ${answer.after}`);
     }

@@ -1,5 +1,6 @@
 /** Small duties of a data node beside serving, each looked at on every beat. */
 import type { DnAgentParts } from './agent-parts.js';
+import { eligiblePods } from './eligibility.js';
 import { withMember, type Member } from './epoch-record.js';
 import { EXIT_FENCED, ownMember, type DnState } from './membership.js';
 import type { ProposerHost } from './proposer.js';
@@ -32,11 +33,27 @@ export class Rejoiner {
     const what = rejoin(own, self, { announcedAt: this.announcedAt, now }, this.parts.lease);
     if (what === 'none' || what === 'wait') return;
     this.swapping = true;
-    const entry = this.entry(own);
-    const member: Member = what === 'announce' ? { ...entry, recovering: true } : entry;
-    await this.host.swap(view.etag, withMember(view.record, member, this.host.author()));
-    this.parts.log('rejoin', { what, epoch: view.record.epoch });
+    if (what !== 'announce' || (await this.isListed())) {
+      const entry = this.entry(own);
+      const member: Member = what === 'announce' ? { ...entry, recovering: true } : entry;
+      await this.host.swap(view.etag, withMember(view.record, member, this.host.author()));
+      this.parts.log('rejoin', { what, epoch: view.record.epoch });
+    }
     this.swapping = false;
+  }
+
+  /**
+   * Of two processes with one address, a pod that was deleted by force and its successor, only one
+   * is in the list: without this they would take the entry from each other for ever.
+   */
+  private async isListed(): Promise<boolean> {
+    const { discovery, selector, clock, self } = this.parts;
+    try {
+      const { pods } = await discovery.list();
+      return eligiblePods(pods, selector, clock.now()).some(({ uid }) => uid === self.uid);
+    } catch {
+      return false;
+    }
   }
 
   private entry(own: Member | undefined): Member {

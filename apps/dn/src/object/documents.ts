@@ -52,7 +52,11 @@ export class Documents {
    */
   async changeObject<R>(
     target: { bucket: string; id: string },
-    operation: { apply(document: ObjectDocument): R; changed(result: R): boolean },
+    operation: {
+      apply(document: ObjectDocument): R;
+      changed(result: R): boolean;
+      readonly repeats?: Repeats<R>;
+    },
     context: CallContext,
   ): Promise<R> {
     const { bucket, id } = target;
@@ -63,6 +67,7 @@ export class Documents {
         result: operation.apply(asObject(document)),
       }),
       changed: (result) => operation.changed(result),
+      ...operation.repeats,
     };
     const address = { bucket, key: objectKey(id) };
     try {
@@ -85,6 +90,13 @@ export class Documents {
   noteChange(id: string): void {
     this.onChange(id);
   }
+}
+
+/** The answer to a repeat, where running the operation again would give another one. */
+export interface Repeats<R> {
+  /** At most 64 letters, digits, dots, dashes. */
+  remember(result: R): string;
+  repeated(document: StoredDocument, remembered: string): R;
 }
 
 /** How a write of this call is stored. */

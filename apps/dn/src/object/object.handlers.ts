@@ -2,7 +2,7 @@ import { errorKind, HdfError, objectKey, kindOf, type ObjectDocument } from '#hd
 import type { CallContext, ItemError, ObjectRecord, RequestOf } from '#dn-client';
 import type { Handlers } from '../handlers.js';
 import { writeOptions, type Documents } from './documents.js';
-import { resizeDataset } from './resize.js';
+import { RESIZE_REPEATS, resizeDataset } from './resize.js';
 
 type ObjectOperation = 'object.read' | 'object.create' | 'object.delete' | 'dataset.resize';
 
@@ -39,6 +39,7 @@ export function objectHandlers(
         {
           apply: (document) => resizeDataset(document, request.change, now),
           changed: ({ before, after }) => before.some((extent, dim) => extent !== after[dim]),
+          repeats: RESIZE_REPEATS,
         },
         context,
       );

@@ -41,6 +41,22 @@ export function resizeDataset(
   return { before, after };
 }
 
+/**
+ * A repeated extension must answer the region of the first one, whatever came after it: the extents
+ * before and after, as `2.3-2.4`.
+ */
+export const RESIZE_REPEATS = {
+  remember: ({ before, after }: ReplyOf<'dataset.resize'>): string =>
+    `${before.join('.')}-${after.join('.')}`,
+
+  repeated: (_document: unknown, remembered: string): ReplyOf<'dataset.resize'> => {
+    const [before = [], after = []] = remembered
+      .split('-')
+      .map((extents) => extents.split('.').map(Number));
+    return { before, after };
+  },
+};
+
 function newDims(before: readonly number[], change: Change): readonly number[] {
   if ('dims' in change) return change.dims;
   if (change.dim >= before.length) {

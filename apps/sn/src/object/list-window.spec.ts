@@ -21,7 +21,7 @@ describe('a window of links or attributes', () => {
 
   it.each(['Limit=x', 'Limit=-1', 'pattern=*a*', 'pattern=[ab]'])('refuses %s', (text) => {
     expect(() => parseListWindow(query(text))).toThrow(
-      expect.objectContaining({ kind: 'invalid' }),
+      expect.objectContaining({ kind: 'invalid' }) as Error,
     );
   });
 });

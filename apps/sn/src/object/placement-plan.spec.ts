@@ -58,7 +58,7 @@ describe('parsePlacement', () => {
     { h5path: 'a', parent_id: DATASET },
   ])('refuses %j', (body) => {
     expect(() => parsePlacement(toJsonMap(body), ROOT)).toThrow(
-      expect.objectContaining({ kind: 'invalid' }),
+      expect.objectContaining({ kind: 'invalid' }) as Error,
     );
   });
 });

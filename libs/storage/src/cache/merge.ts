@@ -1,7 +1,7 @@
 import { HdfError } from '#hdf5';
 import type { CacheCodec } from './cache-options.js';
 import type { Entry, PendingOperation } from './entry.js';
-import type { RequestIds } from './request-ids.js';
+import { doneOf, type Done, type RequestIds } from './request-ids.js';
 
 /** What the store holds instead of what an entry was built on. */
 export interface StoredImage<T> {
@@ -26,12 +26,19 @@ export function mergePending<T, C>(
   const kept: PendingOperation<T>[] = [];
   const lost: PendingOperation<T>[] = [];
   for (const pending of entry.pending) {
-    if (image.requests.find(pending.requestId) !== undefined) continue;
+    const done = image.requests.find(pending.requestId);
+    if (done !== undefined) {
+      adopt(pending, value, done);
+      if (pending.requestId !== undefined) entry.requests?.note(pending.requestId, done);
+      continue;
+    }
     try {
       const next = reapply(pending, value, entry);
       if (next === undefined) continue;
       value = next.value;
       kept.push(pending);
+      const { requestId, operation, result } = pending;
+      if (requestId !== undefined) entry.requests?.note(requestId, doneOf(operation, result));
     } catch (error) {
       pending.error = error instanceof Error ? error : new Error(String(error));
       entry.requests?.forget(pending.requestId);
@@ -45,6 +52,12 @@ export function mergePending<T, C>(
   entry.sharing = false;
   if (kept.length === 0) entry.storedVersion = entry.version;
   return { lost, gone: false };
+}
+
+/** Another process applied the operation first: its result counts, not the one found here. */
+function adopt<T>(pending: PendingOperation<T>, value: T | null, { remembered }: Done): void {
+  if (remembered === undefined || value === null) return;
+  pending.result = pending.operation.repeated?.(value, remembered) ?? pending.result;
 }
 
 /** The changed value; undefined when the operation changes nothing now. */

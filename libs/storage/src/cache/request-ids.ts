@@ -1,18 +1,29 @@
 import { HdfError } from '#hdf5';
+import type { UpdateOperation } from './update-operation.js';
 
 /** How many ids an object remembers, and how many characters of them its metadata may take. */
 const COUNT_MAX = 32;
 const TEXT_MAX = 1400;
 
 const REQUEST_ID = /^[A-Za-z0-9_.-]{1,64}$/;
+/** An id as stored, with what is remembered of its result. */
+const STORED_ID = /^([A-Za-z0-9_.-]{1,64})(?:=([A-Za-z0-9_.-]{1,64}))?$/;
 
 /** What became of a request. */
 export interface Done {
   /** Undefined when it was applied by a process before this one. */
   readonly known?: { readonly result: unknown };
+  /** Of the result, see `UpdateOperation.remember`. */
+  readonly remembered?: string;
 }
 
 const UNKNOWN: Done = {};
+
+/** What is to be noted of a request that has been applied. */
+export function doneOf<T, R>(operation: UpdateOperation<T, R>, result: R): Done {
+  const remembered = operation.remember?.(result);
+  return { known: { result }, ...(remembered === undefined ? {} : { remembered }) };
+}
 
 /** The last requests that were applied to an object, so that a retry is not applied again. */
 export class RequestIds {
@@ -22,8 +33,9 @@ export class RequestIds {
   /** The ids that a stored object carries; none for absent or odd text. */
   static parse(text: string | undefined): RequestIds {
     const ids = new RequestIds();
-    for (const id of (text ?? '').split(',')) {
-      if (REQUEST_ID.test(id)) ids.note(id, UNKNOWN);
+    for (const stored of (text ?? '').split(',')) {
+      const [, id, remembered] = STORED_ID.exec(stored) ?? [];
+      if (id !== undefined) ids.note(id, remembered === undefined ? UNKNOWN : { remembered });
     }
     return ids;
   }
@@ -62,7 +74,10 @@ export class RequestIds {
 
   /** For the object's metadata: the newest that fit. */
   format(): string {
-    const ids = [...this.#done.keys()];
+    const ids = [...this.#done].map(([id, { remembered }]) => {
+      const stored = `${id}=${remembered ?? ''}`;
+      return STORED_ID.test(stored) ? stored : id;
+    });
     while (ids.join(',').length > TEXT_MAX) ids.shift();
     return ids.join(',');
   }

@@ -7,28 +7,29 @@ export interface Tokens {
   readonly list: string[];
 }
 
-/**
- * Encodes in two steps with a pause between them, so that a change in place would tear the image:
- * the tokens, then how many there are.
- */
-export const pausingCodec: CacheCodec<Tokens, string> = {
-  decode: (bytes) => ({ list: parse(bytes) }),
-  encode: async (value) => {
-    const tokens = value.list.join(' ');
-    await Promise.resolve();
-    await Promise.resolve();
-    return new TextEncoder().encode(`${tokens}|${value.list.length}`);
-  },
-  sizeOf: (value) => 10 + value.list.length * 10,
-  clone: (value) => ({ list: [...value.list] }),
+/** Tokens, and how many there are. */
+export const tokenCodec = {
+  decode: (bytes: Uint8Array): Tokens => ({ list: parse(bytes) }),
+  encode: (value: Tokens): Uint8Array => format(value.list.join(' '), value),
+  sizeOf: (value: Tokens): number => 10 + value.list.length * 10,
+  clone: (value: Tokens): Tokens => ({ list: [...value.list] }),
 };
 
-/** The same at once. */
-export const tokenCodec = {
-  ...pausingCodec,
-  encode: (value: Tokens) =>
-    new TextEncoder().encode(`${value.list.join(' ')}|${value.list.length}`),
-};
+/** Encodes the tokens, pauses, then counts them: a change in place meanwhile tears the image. */
+export function pausingCodec(pause: () => Promise<void>): CacheCodec<Tokens, string> {
+  return {
+    ...tokenCodec,
+    encode: async (value) => {
+      const tokens = value.list.join(' ');
+      await pause();
+      return format(tokens, value);
+    },
+  };
+}
+
+function format(tokens: string, value: Tokens): Uint8Array {
+  return new TextEncoder().encode(`${tokens}|${value.list.length}`);
+}
 
 /** Adds a token; the result is how many there are then. */
 export function add(token: string, options: { create?: boolean } = {}) {

@@ -22,7 +22,13 @@ export interface UpdateOperation<T, R> {
    * The answer to a repeat of a request whose result is no longer remembered. Without it the
    * operation is run on a copy that is thrown away, and its result is the answer.
    */
-  repeated?(value: T): R;
+  repeated?(value: T, remembered: string): R;
+  /**
+   * What `repeated` needs of the result: kept with the object beside the request's id, so that a
+   * repeat at another process gets the answer of the first (the place of an append). At most 64
+   * letters, digits, dots, dashes; more is not kept.
+   */
+  remember?(result: R): string;
   /** Memory that the operation keeps alive until it is flushed (its input), bytes. */
   readonly bytes?: number;
 }

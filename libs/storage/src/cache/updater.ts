@@ -6,7 +6,7 @@ import type { FlushLoop } from './flush-loop.js';
 import type { Flusher, FlushParts } from './flusher.js';
 import type { Loaded, Loader } from './loader.js';
 import { applyOnce } from './merge.js';
-import { RequestIds, type Done } from './request-ids.js';
+import { RequestIds, doneOf, type Done } from './request-ids.js';
 import type { UpdateOperation, UpdateOptions } from './update-operation.js';
 
 /** Unflushed operations of one object beyond which it is stored whatever its age. */
@@ -118,8 +118,9 @@ export class Updater<T, C> {
     this.#parts.counters.repeats++;
     if (done.known !== undefined) return { result: done.known.result, error: undefined };
     const { operation } = update;
-    if (operation.repeated !== undefined) {
-      return { result: operation.repeated(value), error: undefined };
+    const answerable = operation.remember === undefined || done.remembered !== undefined;
+    if (operation.repeated !== undefined && answerable) {
+      return { result: operation.repeated(value, done.remembered ?? ''), error: undefined };
     }
     const copy = this.#parts.options.codec.clone(value);
     return { result: operation.apply(copy, false).result, error: undefined };
@@ -152,7 +153,7 @@ export class Updater<T, C> {
     entry.push(pending);
     if (how.requestId !== undefined) {
       entry.requests ??= new RequestIds();
-      entry.requests.note(how.requestId, { known: { result } });
+      entry.requests.note(how.requestId, doneOf(operation, result));
     }
     if (table.lookup(entry.id) === entry) table.recount(entry);
     else table.insert(entry);

@@ -31,16 +31,17 @@ class World {
   life = 0;
   calm = false;
 
+  readonly gate = () =>
+    this.calm ? Promise.resolve() : new Promise<void>((open) => this.gates.push(open));
+
   constructor(
     seed: number,
     readonly writerIds: boolean,
   ) {
     this.random = seededRandom(seed);
-    const gate = () =>
-      this.calm ? Promise.resolve() : new Promise<void>((open) => this.gates.push(open));
     this.store = new FaultyStore(this.memory, {
-      before: gate,
-      after: gate,
+      before: this.gate,
+      after: this.gate,
       fault: () => (!this.calm && this.random.next() < 0.25 ? this.pick(FAULTS) : undefined),
     });
     this.cache = this.open();
@@ -56,7 +57,7 @@ class World {
       store: this.store,
       clock: this.clock,
       random: this.random,
-      codec: pausingCodec,
+      codec: pausingCodec(this.gate),
       // Room for two small values: entries come and go.
       limits: { cacheBytes: 60, dirtyBytes: 5000, flushAgeMs: 200, flushParallelism: 2 },
       keepRequestIds: true,

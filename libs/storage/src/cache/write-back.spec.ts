@@ -118,6 +118,34 @@ describe('WriteBackCache', () => {
     await cache.stop();
   });
 
+  it('stores the image of one moment, though the codec gives out the live bytes', async () => {
+    const gates: (() => void)[] = [];
+    const { clock, memory, store, limits } = await setUp();
+    const codec = {
+      decode: (bytes: Uint8Array) => bytes,
+      encode: (value: Uint8Array) => value,
+      sizeOf: (value: Uint8Array) => value.length,
+      clone: (value: Uint8Array) => value.slice(),
+    };
+    const cache = new WriteBackCache<Uint8Array, string>({ store, clock, codec, limits });
+    const fill = (byte: number) => ({
+      create: () => new Uint8Array(4),
+      apply: (value: Uint8Array) => ({ value: value.fill(byte), result: byte }),
+    });
+    store.plan = { before: () => new Promise((open) => gates.push(open)) };
+    const first = cache.update(address('k'), 'c', fill(1), { ...D3, overwrite: true });
+    await settled();
+    gates.shift()?.();
+    await settled();
+    await cache.update(address('k'), 'c', fill(2), D0);
+    gates.shift()?.();
+    await first;
+    expect(await memory.get(address('k'))).toMatchObject({ bytes: Uint8Array.of(1, 1, 1, 1) });
+    store.plan = {};
+    await cache.drain();
+    expect(await memory.get(address('k'))).toMatchObject({ bytes: Uint8Array.of(2, 2, 2, 2) });
+  });
+
   it('answers D3 when stored; what arrives during a put shares the next', async () => {
     const gates: (() => void)[] = [];
     const { cache, memory, store } = await setUp({

@@ -71,19 +71,22 @@ export class FaultyStore implements ObjectStore {
     bytes: Uint8Array,
     options: PutOptions = {},
   ): Promise<{ etag: string }> {
-    // A late put carries what was sent, whatever becomes of the buffer.
-    const sent = bytes.slice();
-    return this.#play({ operation: 'put', key: address.key }, () =>
-      this.inner.put(address, sent, options),
-    );
+    let content = bytes;
+    const put = () => this.inner.put(address, content, options);
+    return this.#play({ operation: 'put', key: address.key }, (fault) => {
+      // A late put carries what was sent, whatever becomes of the buffer.
+      if (fault === 'late') content = bytes.slice();
+      return fault === 'late' ? this.#later(put) : put();
+    });
   }
 
   delete(
     address: ObjectAddress,
     options: { ifMatch?: string; signal?: AbortSignal } = {},
   ): Promise<void> {
-    return this.#play({ operation: 'delete', key: address.key }, () =>
-      this.inner.delete(address, options),
+    const remove = () => this.inner.delete(address, options);
+    return this.#play({ operation: 'delete', key: address.key }, (fault) =>
+      fault === 'late' ? this.#later(remove) : remove(),
     );
   }
 
@@ -121,7 +124,7 @@ export class FaultyStore implements ObjectStore {
     this.calls.push(call);
     await this.plan.before?.(call);
     const fault = this.plan.fault?.(call);
-    if (fault !== undefined) this.#refuse(fault, call, () => work(undefined));
+    if (fault !== undefined) refuse(fault, call);
     const result = await work(fault);
     await this.plan.after?.(call);
     if (fault === 'lost') throw new HdfError('unavailable', 'the answer was lost');
@@ -129,15 +132,20 @@ export class FaultyStore implements ObjectStore {
     return result;
   }
 
-  /** Throws for faults without effect. */
-  #refuse(fault: Fault, call: StoreCall, work: () => Promise<unknown>): void {
-    const isWrite = call.operation === 'put' || call.operation === 'delete';
-    if (fault === 'lost' || (fault === 'truncated' && call.operation === 'get')) return;
-    if (fault === 'self-conflict' && call.operation === 'put') return;
-    if (fault === 'conflict' && isWrite) throw new HdfError('conflict', 'a 412 on cue');
-    if (fault === 'late' && isWrite) this.#late.push(work);
-    throw new HdfError('unavailable', `${fault} on cue`);
+  #later(work: () => Promise<unknown>): never {
+    this.#late.push(work);
+    throw new HdfError('unavailable', 'late on cue');
   }
+}
+
+/** Throws for faults without effect. */
+function refuse(fault: Fault, { operation }: StoreCall): void {
+  const isWrite = operation === 'put' || operation === 'delete';
+  if (fault === 'lost' || (fault === 'truncated' && operation === 'get')) return;
+  if (fault === 'self-conflict' && operation === 'put') return;
+  if (fault === 'late' && isWrite) return;
+  if (fault === 'conflict' && isWrite) throw new HdfError('conflict', 'a 412 on cue');
+  throw new HdfError('unavailable', `${fault} on cue`);
 }
 
 /** A plan from a list: each rule strikes once, at the first call of its operation. */
