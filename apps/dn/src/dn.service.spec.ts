@@ -44,7 +44,7 @@ async function aNode(): Promise<{ node: OpenDataNode; store: MemoryStore }> {
 
 function aDocument(kind: ObjectDocument['kind'], id: string, members: string): ObjectDocument {
   const json = `{"id": "${id}", "root": "${ROOT}", "created": 1.5, "lastModified": 1.5${members}}`;
-  return parseObjectDocument(kind, parseJson(json) as JsonMap);
+  return parseObjectDocument(kind, parseJson(json));
 }
 
 const DATASET = newObjectId('dataset', ROOT, bytes16(3));

@@ -72,11 +72,17 @@ async function main(opened: Opened): Promise<void> {
 /** Storage on this machine's disk, for this process and its data nodes alone; or S3. */
 async function openLocalStore(runtime: ServerRuntime, opened: Opened): Promise<OpenedStore> {
   const settings = storeSettings(runtime.config);
-  if (settings.driver.driver === 'file') {
-    const lock: RootLock = await lockRoot(settings.driver.root, runtime);
+  const { driver } = settings;
+  // Alone on the folder, writes need no lock files, and nobody reads what is kept for others.
+  const alone = driver.driver === 'file' && runtime.config.dn_count === 0;
+  if (driver.driver === 'file' && !alone) {
+    const lock: RootLock = await lockRoot(driver.root, runtime);
     opened.add(() => lock.release());
   }
-  const result = await openStore(settings, runtime);
+  const result = await openStore(
+    alone ? { ...settings, driver: { ...driver, exclusive: true, metadata: false } } : settings,
+    runtime,
+  );
   opened.add(() => result.store.close());
   await result.store.createBucket(runtime.config.bucket_name);
   return result;

@@ -77,7 +77,7 @@ def test_a_rescan_counts_everything(opened):
         counts = [getattr(file, f'num_{n}') for n in ('groups', 'datasets', 'datatypes', 'chunks')]
         assert counts == [3, 1, 1, 1]
         assert file.allocated_bytes == 400 and file.last_scan > 0
-        assert file.num_objects == 6 or file.num_objects == 5
+        assert file.num_objects == 6
         assert file.total_size > file.metadata_bytes + file.allocated_bytes > 400
         assert file['d'].num_chunks == 1 and file['d'].allocated_size == 400
 
@@ -98,8 +98,8 @@ def test_more_objects_than_the_server_sends_at_once(opened):
     """From 500 objects on `GET /` gives no domain_objs, and the client must ask one by one."""
     with opened('w') as file:
         group = file.create_group('many')
-        for i in range(510):
-            group.create_group(f'g{i:03}')
+        for i in range(510):  # one request each, where create_group() needs three
+            file.POST('/groups', body={'link': {'id': group.id.uuid, 'name': f'g{i:03}'}})
     with opened('r') as file:
         assert len(file['many']) == 510
         assert [name for name in file['many']][-1] == 'g509'
@@ -143,13 +143,6 @@ def test_objects_by_id(opened):
         assert file.getObjByUuid(file['d'].id.uuid)[()] == 1
         with pytest.raises((OSError, KeyError)):
             file.getObjByUuid('g-00000000-00000000-0000-000000-000000')
-
-
-def test_attribute_removal_through_the_link(opened):
-    with opened('w') as file:
-        file['a'] = h5pyd.SoftLink('/b')
-        del file['a']
-        assert len(file) == 0
 
 
 def test_a_file_image_is_read_like_a_file(opened, domain, account):

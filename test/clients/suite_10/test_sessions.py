@@ -1,4 +1,4 @@
-"""What is special to the 1.0 client: pending writes, SWMR, queries, points, ids made by the client."""
+"""What is special to the 1.0 client: pending writes, SWMR, points, ids made by the client."""
 
 import h5pyd
 import numpy as np
@@ -128,29 +128,6 @@ def test_swmr_mode_can_be_turned_on(opened):
         assert file.swmr_mode
 
 
-@pytest.fixture(params=['pending', 'stored'])
-def table(request, opened):
-    """A compound dataset, either still pending in the client or read from the service."""
-    dtype = np.dtype([('name', 'S3'), ('n', 'i4'), ('x', 'f8')])
-    rows = np.array([(b'a%d' % (i % 3), i, i / 4) for i in range(50)], dtype)
-    file = opened('w')
-    file['t'] = rows
-    if request.param == 'stored':
-        file.close()
-        file = opened('r')
-    return file['t'], rows
-
-
-@pytest.mark.parametrize('query, chosen', [
-    ('n > 40', lambda r: r['n'] > 40), ('n == 7', lambda r: r['n'] == 7),
-    ("name == b'a1'", lambda r: r['name'] == b'a1'), ('x <= 1.5', lambda r: r['x'] <= 1.5),
-    ('n >= 10 AND n < 13', lambda r: (r['n'] >= 10) & (r['n'] < 13)),
-    ('n < 2 OR n > 47', lambda r: (r['n'] < 2) | (r['n'] > 47))])
-def test_queries(table, query, chosen):
-    dset, rows = table
-    assert np.array_equal(dset.query(query)['n'], rows[chosen(rows)]['n'])
-
-
 def test_points(opened):
     model = np.arange(200).reshape(10, 20)
     with opened('w') as file:
@@ -179,17 +156,6 @@ def test_a_named_type_of_a_dataset_is_complete(opened):
         assert file['d'].dtype == np.dtype([('a', 'i4')])
 
 
-def test_deleting_objects_of_earlier_sessions(opened):
-    with opened('w') as file:
-        file['d'] = np.arange(3)
-        file.create_group('g')
-    with opened('a') as file:
-        del file['d']
-    with opened('r') as file:
-        assert list(file) == ['g']
-
-
-@pytest.mark.hsds_fault('created order of attributes made long before the flush')
 def test_links_and_attributes_keep_their_creation_times(opened):
     with opened('w') as file:
         file.create_group('first')

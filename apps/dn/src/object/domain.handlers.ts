@@ -8,7 +8,7 @@ import {
   type Permission,
 } from '#hdf5';
 import { domainKey, type RequestOf } from '#dn-client';
-import type { ObjectStore } from '#storage';
+import { compareKeys, type ObjectStore } from '#storage';
 import type { Handlers } from '../handlers.js';
 import { isObject, type StoredDocument } from './document-codec.js';
 import { domainAddress, writeOptions, type Documents } from './documents.js';
@@ -23,6 +23,10 @@ type DomainOperation =
 
 /** The name space at the top of a bucket that holds object data, never domains. */
 const DATA_FOLDER = 'db';
+/** Where the service keeps its own records (`_hsds/cluster/…`). */
+const PRIVATE_FOLDER = '_hsds';
+/** Entries of one listing of the store. */
+const LIST_PAGE = 1000;
 
 /** The operations on domains and folders. Their documents are stored before the answer. */
 export function domainHandlers(
@@ -80,18 +84,25 @@ export function domainHandlers(
 function listHandler(store: ObjectStore): Handlers<'domain.list'>['domain.list'] {
   return async ({ bucket, path, after, limit }) => {
     const prefix = domainFolderPrefix(path);
-    const page = await store.list(bucket, {
-      prefix,
-      folders: true,
-      limit,
-      ...(after === undefined ? {} : { after: `${prefix}${after}/` }),
-    });
-    const names = page.prefixes.map((folder) => folder.slice(prefix.length, -1));
-    return {
-      names: names.filter((name) => name !== '' && !(prefix === '' && name === DATA_FOLDER)),
-      truncated: page.truncated,
-    };
+    const names: string[] = [];
+    let from = after === undefined ? undefined : `${prefix}${after}/`;
+    for (;;) {
+      const start = from === undefined ? {} : { after: from };
+      const page = await store.list(bucket, { prefix, folders: true, limit: LIST_PAGE, ...start });
+      const found = page.prefixes.map((folder) => folder.slice(prefix.length, -1));
+      names.push(...found.filter((name) => isDomainName(name, prefix)));
+      if (names.length > limit) return { names: names.slice(0, limit), truncated: true };
+      if (!page.truncated) return { names, truncated: false };
+      // The folder's own document, and objects of the old schema, take places on a page, too.
+      const last = [page.objects.at(-1)?.key ?? '', page.prefixes.at(-1) ?? ''];
+      from = last.sort(compareKeys).at(-1);
+    }
   };
+}
+
+/** At the top of a bucket not every folder belongs to domains. */
+function isDomainName(name: string, prefix: string): boolean {
+  return name !== '' && (prefix !== '' || (name !== DATA_FOLDER && name !== PRIVATE_FOLDER));
 }
 
 function absentToNull(error: unknown): null {

@@ -1,5 +1,5 @@
 import type { BigIntStats } from 'node:fs';
-import { link, mkdir, rename, rm, stat, unlink, utimes } from 'node:fs/promises';
+import { link, mkdir, rename, stat, unlink, utimes } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { HdfError } from '#hdf5';
 import { KeyedLock } from '../../flow/keyed-lock.js';
@@ -12,7 +12,7 @@ import { fileEtag } from './file-version.js';
 import { makeFolders, pruneFolders, syncFolder } from './folders.js';
 import { KeyLocks } from './key-locks.js';
 import type { Sidecars } from './sidecar.js';
-import { sweep, TempFiles } from './temp-file.js';
+import { sweep, TempFiles, type TempFile } from './temp-file.js';
 
 /** How often to make folders again that a deletion pruned meanwhile. */
 const FOLDER_TRIES = 16;
@@ -73,7 +73,6 @@ export class FileWriter {
     options: PutOptions,
   ): Promise<{ etag: string }> {
     const target = { address, path: this.#paths.object(address) };
-    await this.needBucket(address.bucket);
     const temp = await this.#temps.write(bytes, options.sync === true);
     try {
       const etag =
@@ -83,7 +82,7 @@ export class FileWriter {
       if (options.sync === true) await syncFolder(dirname(target.path));
       return { etag };
     } finally {
-      await rm(temp, { force: true });
+      await this.#temps.remove(temp);
     }
   }
 
@@ -110,11 +109,11 @@ export class FileWriter {
   }
 
   /** A link to a name that is taken fails, whoever takes it: no lock is needed. */
-  async #create(target: Target, temp: string, options: PutOptions): Promise<string> {
-    const etag = fileEtag(await stat(temp, { bigint: true }));
+  async #create(target: Target, temp: TempFile, options: PutOptions): Promise<string> {
+    const { etag } = temp;
     await this.#describe(target.address, etag, options);
     try {
-      await this.#intoFolder(target, options, () => link(temp, target.path));
+      await this.#intoFolder(target, options, () => link(temp.file, target.path));
     } catch (error) {
       await this.#sidecars?.remove(target.address, etag, false);
       if (errorCode(error) !== 'EEXIST') throw error;
@@ -126,30 +125,29 @@ export class FileWriter {
 
   async #replace(
     target: Target,
-    temp: string,
+    temp: TempFile,
     step: { check: () => void; options: PutOptions },
   ): Promise<string> {
     const { options } = step;
     const found = await fileStat(target.path);
     const before = found?.isFile() === true ? fileEtag(found) : undefined;
     needMatch(target.address, before, options.ifMatch);
-    if (found !== undefined) await this.#makeLater(temp, found);
-    const etag = fileEtag(await stat(temp, { bigint: true }));
+    const etag = found === undefined ? temp.etag : await this.#laterEtag(temp, found);
     await this.#describe(target.address, etag, options);
     await this.#intoFolder(target, options, () => {
       step.check();
-      return rename(temp, target.path);
+      return rename(temp.file, target.path);
     });
     if (before !== undefined) await this.#sidecars?.remove(target.address, before, false);
     return etag;
   }
 
-  /** Stamps a file later than the one it replaces, even if the clock was set back. */
-  async #makeLater(temp: string, found: BigIntStats): Promise<void> {
-    const mine = await stat(temp, { bigint: true });
-    if (mine.mtimeNs > found.mtimeNs) return;
+  /** Stamps a file later than the one it replaces, even if the clock was set back; its ETag. */
+  async #laterEtag({ file, etag, mtimeNs }: TempFile, found: BigIntStats): Promise<string> {
+    if (mtimeNs > found.mtimeNs) return etag;
     const seconds = this.#temps.stampUs(Number(found.mtimeNs / 1000n)) / 1e6;
-    await utimes(temp, seconds, seconds);
+    await utimes(file, seconds, seconds);
+    return fileEtag(await stat(file, { bigint: true }));
   }
 
   async #describe(address: ObjectAddress, etag: string, options: PutOptions): Promise<void> {
@@ -165,6 +163,7 @@ export class FileWriter {
         return;
       } catch (error) {
         if (errorCode(error) !== 'ENOENT' || tries === FOLDER_TRIES) throw error;
+        await this.needBucket(target.address.bucket);
         await makeFolders(dirname(target.path), options.sync === true);
       }
     }

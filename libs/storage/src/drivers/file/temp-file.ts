@@ -1,11 +1,21 @@
 import { randomUUID } from 'node:crypto';
-import { open, readdir, rm, stat } from 'node:fs/promises';
+import { open, readdir, rm, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HdfError } from '#hdf5';
 import type { Clock } from '../../runtime/clock.js';
+import { isMissing } from './disk-errors.js';
+import { fileEtag } from './file-version.js';
 
 /** What crashed writers left is removed when older than this. */
 const LEFTOVER_MS = 3_600_000;
+
+/** A file that nobody sees yet. */
+export interface TempFile {
+  readonly file: string;
+  /** ETag of the object that it becomes, unless it is stamped anew. */
+  readonly etag: string;
+  readonly mtimeNs: bigint;
+}
 
 /** Files that are complete before anyone can see them. */
 export class TempFiles {
@@ -23,7 +33,7 @@ export class TempFiles {
    * Writes a file of its own, time-stamped by a clock that never repeats within this process:
    * the system's own stamps advance in steps of milliseconds, in which an ETag could come back.
    */
-  async write(bytes: Uint8Array, sync: boolean): Promise<string> {
+  async write(bytes: Uint8Array, sync: boolean): Promise<TempFile> {
     const file = join(this.#folder, randomUUID());
     const handle = await open(file, 'wx');
     try {
@@ -36,13 +46,23 @@ export class TempFiles {
       const seconds = this.stampUs(0) / 1e6;
       await handle.utimes(seconds, seconds);
       if (sync) await handle.sync();
+      const found = await handle.stat({ bigint: true });
+      return { file, etag: fileEtag(found), mtimeNs: found.mtimeNs };
     } catch (error) {
       await rm(file, { force: true });
       throw error;
     } finally {
       await handle.close();
     }
-    return file;
+  }
+
+  /** Removes the name of a file that may have become an object. */
+  async remove({ file }: TempFile): Promise<void> {
+    try {
+      await unlink(file);
+    } catch (error) {
+      if (!isMissing(error)) throw error;
+    }
   }
 
   /** Microseconds since 1970, later than all before and than `earlier`. */

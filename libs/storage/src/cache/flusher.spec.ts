@@ -1,0 +1,78 @@
+import { kindOf } from '../testing/contract.js';
+import { faultScript } from '../testing/index.js';
+import { play, setUp, type Options } from './cache-under-test.fixture.js';
+import { add, address, tokensIn } from './token-list.fixture.js';
+
+const D0 = { durability: 'D0' } as const;
+const D3 = { durability: 'D3' } as const;
+
+describe('storing over failures and other writers', () => {
+  it('recognises its own put behind lost answers and false conflicts', async () => {
+    for (const [fault, writer] of [
+      ['lost', 'boot'],
+      ['self-conflict', 'boot'],
+      ['lost', undefined],
+      ['fail', 'boot'],
+      ['race', 'boot'],
+      ['full', undefined],
+    ] as const) {
+      const options = writer === undefined ? {} : { writer };
+      const { store, memory, open, clock } = await setUp();
+      const cache = open({ writer: undefined, ...options } as Options);
+      store.plan = faultScript([['put', fault]]);
+      await play(clock, cache.create(address('k'), 'c', { list: ['a'] }, D3));
+      store.plan = faultScript([
+        ['put', fault],
+        ['put', fault],
+      ]);
+      const added = cache.update(address('k'), 'c', add('b'), D3);
+      expect(await play(clock, added)).toBe(2);
+      expect(await tokensIn(memory, 'k')).toEqual(['a', 'b']);
+      expect(cache.stats()).toMatchObject({ merges: 0, lostOperations: 0, dirtyEntries: 0 });
+    }
+  });
+
+  it('recognises a put that lands late, after it was taken for lost', async () => {
+    const { cache, clock, store, memory } = await setUp();
+    await cache.create(address('k'), 'c', { list: ['a'] }, D3);
+    let looks = 0;
+    store.plan = {
+      ...faultScript([['put', 'late']]),
+      after: async ({ operation }) => {
+        if (operation === 'get' && ++looks === 1) await store.landLate();
+      },
+    };
+    const added = cache.update(address('k'), 'c', add('b'), D0);
+    await added;
+    await play(clock, cache.flush());
+    expect(looks).toBe(2);
+    expect(await tokensIn(memory, 'k')).toEqual(['a', 'b']);
+    expect(cache.stats().merges).toBe(0);
+  });
+
+  it('merges its operations onto what another writer stored', async () => {
+    const seen: string[] = [];
+    const { cache, memory, open } = await setUp(
+      {},
+      { hooks: { onConflict: ({ key }) => seen.push(key) } },
+    );
+    await cache.create(address('k'), 'c', { list: ['a'] }, D3);
+    await cache.update(address('k'), 'c', add('b'), D0);
+    const other = open({ writer: 'other' });
+    await other.update(address('k'), 'c', add('o'), D3);
+    expect(await cache.update(address('k'), 'c', add('c'), D3)).toBe(4);
+    expect(await tokensIn(memory, 'k')).toEqual(['a', 'o', 'b', 'c']);
+    expect(seen).toEqual(['k']);
+  });
+
+  it('says which changes are lost when the object was deleted elsewhere', async () => {
+    const lost: string[] = [];
+    const { cache, memory } = await setUp({}, { hooks: { onLost: ({ key }) => lost.push(key) } });
+    await cache.create(address('k'), 'c', { list: ['a'] }, D3);
+    await memory.delete(address('k'));
+    expect(await kindOf(cache.update(address('k'), 'c', add('b'), D3))).toBe('not-found');
+    expect(lost).toEqual(['k']);
+    expect(await cache.get(address('k'), 'c')).toBeNull();
+    expect(cache.stats()).toMatchObject({ dirtyEntries: 0, dirtyBytes: 0, lostOperations: 1 });
+  });
+});
