@@ -7,7 +7,7 @@ import type { Target } from './target.js';
 
 /** What was measured of one case in one service. */
 export interface Measured {
-  /** Milliseconds a request (`rate`) or a run: the median of the rounds, and the least. */
+  /** Milliseconds a request that was not refused (`rate`), or a run: the median of the rounds, and the least. */
   readonly medianMs: number;
   readonly leastMs: number;
   /** Of the service's processes, for the same amount of work. */
@@ -149,7 +149,7 @@ async function codecTime({ codec }: Case, rounds: number): Promise<number | null
 
 function summary(bench: Case, { target, samples }: Runner): Measured {
   const per = (value: (sample: Sample) => number) =>
-    samples.map((one) => value(one) / (bench.rate === true ? Math.max(1, one.requests) : 1));
+    samples.map((one) => value(one) / (bench.rate === true ? one.requests - one.errors : 1));
   const walls = per((one) => one.wallMs);
   const requests = samples.reduce((sum, one) => sum + one.requests, 0);
   const errors = samples.reduce((sum, one) => sum + one.errors, 0);

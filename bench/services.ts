@@ -21,6 +21,8 @@ export interface ServiceOptions {
 }
 
 const READY_MS = 60_000;
+/** HSDS's 100 would refuse every request of 100 connections. */
+const TASKS_MAX = 1000;
 /** As scripts/start.mjs sets them. */
 const ENVIRONMENT = {
   MALLOC_TRIM_THRESHOLD_: '536870912',
@@ -37,7 +39,7 @@ export function startHsds(options: ServiceOptions & { readonly version: string }
   const oracle = (action: string, more: readonly string[] = []) => {
     execFileSync('python3', [script, action, ...flags, ...more], { stdio: 'inherit' });
   };
-  oracle('start', ['--nodes', String(dataNodes)]);
+  oracle('start', ['--nodes', String(dataNodes), '--set', `max_task_count=${TASKS_MAX}`]);
   const record = join(root, 'tmp', 'hsds-oracle', String(port), 'pids.json');
   const pids = JSON.parse(readFileSync(record, 'utf8')) as number[];
   const target = new Target(`HSDS ${version}`, port, () => pids);

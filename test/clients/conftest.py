@@ -70,7 +70,7 @@ def account(service):
 
 @pytest.fixture
 def opened(domain, account):
-    """Opens the test's own domain (or another path): opened('w'), opened('r', path, username=...)."""
+    """Opens the test's own domain or another: opened('w'), opened('r', path, username=...)."""
     files = []
 
     def open_file(mode='r', path=domain, **options):

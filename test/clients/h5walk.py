@@ -1,7 +1,7 @@
 """Compares two HDF5 files object by object: every link, attribute, type, shape, property and value.
 
-`differences(original, fetched)` gives a list of Difference; README.md says what the aspects mean and
-which of them the REST API or the clients cannot carry.
+`differences(original, fetched)` gives a list of Difference; README.md says what the aspects mean
+and which of them the REST API or the clients cannot carry.
 """
 
 from typing import NamedTuple
@@ -168,7 +168,9 @@ class Walk:
         if not reference:
             return None
         obj = attempt(lambda: h5r.dereference(reference, self.file.id))
-        return obj if isinstance(obj, Unreadable) else self.first_path.get(identify(obj), 'unlinked')
+        if isinstance(obj, Unreadable):
+            return obj
+        return self.first_path.get(identify(obj), 'unlinked')
 
 
 def fill_value(dset, properties):

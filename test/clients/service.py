@@ -1,4 +1,4 @@
-"""The service under test and the accounts on it: read from options or the environment, used by all."""
+"""The service under test and the user to be on it, from options or the environment."""
 
 import os
 import pathlib

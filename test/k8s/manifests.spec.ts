@@ -196,7 +196,7 @@ describeWith(['bin/kustomize'], 'manifests', () => {
       expect(sn?.replicas).toBeUndefined();
       expect(dn?.replicas).toBeGreaterThanOrEqual(2);
       const hpa = rendered.of('HorizontalPodAutoscaler');
-      expect(hpa.map(({ spec }) => [spec?.scaleTargetRef.name, spec?.minReplicas])).toEqual([
+      expect(hpa.map(({ spec }) => [spec.scaleTargetRef.name, spec.minReplicas])).toEqual([
         ['hsds-sn', 2],
       ]);
       for (const { name } of NODES) {

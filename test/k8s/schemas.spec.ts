@@ -66,8 +66,8 @@ describeWith(['bin/kustomize', 'bin/kubectl-validate'], 'schemas of Kubernetes',
   });
 
   it('would find a misspelt field', () => {
-    const [service] = render('dev-kind').of('Service');
-    const wrong = { ...service, spec: { ...service?.spec, selectors: {} } };
+    const service = render('dev-kind').objects.find(({ kind }) => kind === 'Service');
+    const wrong = { ...service, spec: { ...(service?.spec as object), selectors: {} } };
     expect(validate([wrong as unknown as AnyObject]).status).not.toBe(0);
   });
 });

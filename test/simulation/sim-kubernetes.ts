@@ -31,6 +31,8 @@ export type StartDn = (pod: SimPod) => SimDn;
 
 const RESTART_DELAYS_MS = [50, 1000, 2000];
 const GRACE_MS = 60_000;
+/** Keeps messages of one sender in order: events of one instant come in any. */
+const ORDER_MS = 0.01;
 
 /** Deployment controller, kubelets and the API server of the data nodes' pods. */
 export class SimKubernetes {
@@ -187,7 +189,7 @@ export class SimKubernetes {
   /** The kubelet tells the API, in order, a moment later. */
   private report(pod: SimPod, lagMs = this.world.random.between(20, 800)): void {
     const object = this.describe(pod);
-    pod.reportAt = Math.max(pod.reportAt, this.world.now + lagMs);
+    pod.reportAt = Math.max(pod.reportAt + ORDER_MS, this.world.now + lagMs);
     this.world.after(pod.reportAt - this.world.now, () => {
       if (pod.gone || pod.lost) return;
       this.api.put(pod.deleting ? withDeletion(object) : object);

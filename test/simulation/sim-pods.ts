@@ -22,6 +22,8 @@ interface Watcher {
 
 const TIMEOUT_MS = 5000;
 const WATCH_MS = 60_000;
+/** Keeps the events of one connection in order. */
+const ORDER_MS = 0.01;
 
 /** The API server: versions, lists, watches with their weaknesses. */
 export class SimPodServer {
@@ -115,7 +117,7 @@ export class SimPodServer {
         silent: false,
         send: (change) => {
           if (watcher.silent || this.isCut(process)) return;
-          lastAt = Math.max(lastAt, world.now + world.random.between(30, 300));
+          lastAt = Math.max(lastAt + ORDER_MS, world.now + world.random.between(30, 300));
           world.after(lastAt - world.now, () => {
             process.deliver(() => {
               if (!signal.aborted) onEvent(change.event);

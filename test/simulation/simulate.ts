@@ -1,5 +1,5 @@
 import { ABLATIONS, type Ablation } from './ablation.js';
-import { run, type RunResult } from './run.js';
+import { run, type RunOptions, type RunResult } from './run.js';
 
 /** Value of `--name value` on the command line. */
 function option(name: string): string | undefined {
@@ -31,13 +31,23 @@ const given = option('durability');
 const durability = given === 'D0' || given === 'D3' ? given : undefined;
 const verbose = process.argv.includes('--verbose');
 
+/** A run that breaks down is a finding, too. */
+async function tryRun(options: RunOptions): Promise<RunResult> {
+  try {
+    return await run(options);
+  } catch (error) {
+    console.log(`seed ${options.seed}: ${error instanceof Error ? error.stack : String(error)}`);
+    throw error;
+  }
+}
+
 let violated = 0;
 let virtualMs = 0;
 const totals = { done: 0, failed: 0, overwhelmed: 0, epochs: 0, events: 0 };
 const from = performance.now();
 for (let at = seed; at < seed + seeds; at++) {
   if (process.argv.includes('--progress')) console.error(`seed ${at}`);
-  const result: RunResult = await run({
+  const result = await tryRun({
     seed: at,
     seconds,
     ablation,

@@ -7,6 +7,9 @@ interface Event {
   call: (() => void) | null;
 }
 
+/** Two virtual hours: no history is so long. */
+const TIME_MAX_MS = 7_200_000;
+
 /** Virtual time: nothing happens except through events, one after the other. */
 export class World {
   /** Real virtual time, ms; processes see it through their own clocks. */
@@ -50,6 +53,7 @@ export class World {
     for (;;) {
       await turn();
       if (done) return await settled;
+      if (this.now > TIME_MAX_MS) throw new Error('virtual time runs away: something never ends');
       if (!this.step()) throw new Error('nothing is left to happen');
     }
   }

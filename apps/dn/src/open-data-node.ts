@@ -27,8 +27,8 @@ export interface OpenDataNode {
 }
 
 const MS_PER_S = 1000;
-/** Share of a cache that may be dirty (cluster-protocol E14). */
-const DIRTY_SHARE = 0.25;
+/** Share of a cache that may be dirty: a write of 64 MiB need not wait for the disk. */
+const DIRTY_SHARE = 0.5;
 /** Puts of one cache at once, at least (cluster-protocol E14: 64). */
 const FLUSH_PARALLELISM = 64;
 

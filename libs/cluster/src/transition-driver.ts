@@ -75,7 +75,7 @@ export class TransitionDriver {
   private isReleased(member: Member, now: number): boolean {
     const decide = this.parts.releaseOf ?? releaseOf;
     const when = { seenAt: this.seenAt, now };
-    return decide(this.of(member), when, this.parts.lease, this.parts.times) !== null;
+    return decide(member, this.of(member), when, this.parts) !== null;
   }
 
   private gather(view: RecordView, member: Member, now: number): void {

@@ -107,11 +107,16 @@ export function planMembers(survey: Survey): { members: Member[]; unreachable: s
     const old = survey.members.find((member) => member.ip === pod.ip && member.uid === pod.uid);
     const report = survey.health.get(pod.ip);
     if (report?.uid === pod.uid && mayJoin(report, survey.clusterId)) {
-      members.push(old?.boot === report.boot ? old : memberOf(pod, report));
-    } else if (old !== undefined && report?.leaving !== true) members.push(old);
+      members.push(old?.boot === report.boot ? recovered(old) : memberOf(pod, report));
+    } else if (old !== undefined && report?.leaving !== true) members.push(recovered(old));
     else unreachable.push(pod.ip);
   }
   return { members, unreachable };
+}
+
+/** Before the next epoch begins, whoever had the address before has ended. */
+function recovered({ ip, uid, boot, startedAt, restarts }: Member): Member {
+  return { ip, uid, boot, startedAt, restarts };
 }
 
 function memberOf(pod: PodFacts, { boot, startedAt }: HealthReport): Member {
@@ -184,6 +189,11 @@ function withDirty(evidence: Evidence, dirty: number, now: number): Evidence {
 /** Why a member no longer stands in the way of the next epoch. */
 export type Release = 'stopped' | 'dead' | 'lapsed';
 
+export interface ReleaseTimes {
+  readonly lease?: LeaseTimes;
+  readonly times?: TransitionTimes;
+}
+
 /**
  * Whether a member of the ending epoch can no longer serve in it: it says so, it is dead, or its
  * lease has run out (unless it visibly makes progress in storing what it holds).
@@ -191,13 +201,15 @@ export type Release = 'stopped' | 'dead' | 'lapsed';
  * @param seenAt monotonic ms at which a transition record of this epoch was first known
  */
 export function releaseOf(
+  member: Member,
   evidence: Evidence,
   { seenAt, now }: { seenAt: number; now: number },
-  lease: LeaseTimes = LEASE_TIMES,
-  times: TransitionTimes = TRANSITION_TIMES,
+  { lease = LEASE_TIMES, times = TRANSITION_TIMES }: ReleaseTimes = {},
 ): Release | null {
-  if (evidence.stopped) return 'stopped';
-  if (evidence.dead) return 'dead';
+  // A recovering entry hides the process that had the address before: only time releases that one.
+  const provable = member.recovering !== true;
+  if (provable && evidence.stopped) return 'stopped';
+  if (provable && evidence.dead) return 'dead';
   if (now < leasesEndAt(seenAt, lease)) return null;
   const draining = now - evidence.progressAt < times.progressMs && now - seenAt < times.drainMaxMs;
   return draining ? null : 'lapsed';

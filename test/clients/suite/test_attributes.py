@@ -64,7 +64,8 @@ def test_shapes(read_back, shape):
     assert found.shape == shape and (found == value).all()
 
 
-@pytest.mark.parametrize('text', ['', 'ascii', 'ünïcödé 名前 😀', 'line\nbreak\ttab', '"quotes\' \\ /'])
+@pytest.mark.parametrize('text', [
+    '', 'ascii', 'ünïcödé 名前 😀', 'line\nbreak\ttab', '"quotes\' \\ /'])
 def test_text(read_back, text):
     assert read_back(text) == text
 

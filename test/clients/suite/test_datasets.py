@@ -22,7 +22,8 @@ def test_numbers_of_every_type_to_their_limits(written, dtype):
     assert (dset[...] == values).all()
 
 
-@pytest.mark.parametrize('shape', [(), (1,), (7,), (2, 3), (4, 1, 5), (2, 2, 2, 2), (1, 1, 1, 1, 1)])
+@pytest.mark.parametrize('shape', [
+    (), (1,), (7,), (2, 3), (4, 1, 5), (2, 2, 2, 2), (1, 1, 1, 1, 1)])
 def test_shapes(written, shape):
     values = np.arange(np.prod(shape, dtype=int), dtype='f8').reshape(shape)
     dset = written(lambda file: file.create_dataset('d', data=values))['d']
@@ -225,7 +226,8 @@ def test_chunks_stay_as_given(written):
 
 def test_create_dataset_like(opened):
     with opened('w') as file:
-        first = file.create_dataset('a', (10,), 'i2', maxshape=(None,), chunks=(5,), compression='gzip')
+        options = {'maxshape': (None,), 'chunks': (5,), 'compression': 'gzip'}
+        first = file.create_dataset('a', (10,), 'i2', **options)
         file.create_dataset_like('b', first)
     with opened('r') as file:
         assert file['b'].shape == (10,) and file['b'].dtype == np.dtype('i2')

@@ -5,7 +5,7 @@ import pytest
 
 
 def bare_id(obj):
-    """An object's id; the 1.0 client keeps the collection before it when it comes from a reference."""
+    """An object's id, without the collection that the 1.0 client keeps from a reference."""
     return obj.id.uuid.split('/')[-1]
 
 

@@ -126,7 +126,8 @@ def test_writing_one_value_everywhere(opened, where, settle):
         assert np.array_equal(file['d'][...], model)
 
 
-@pytest.mark.parametrize('where', [S[[1, 4, 9], :], S[[0, 2], :], S[:, [1, 3, 11]], S[2:5, [0, 5]]], ids=str)
+@pytest.mark.parametrize('where', [
+    S[[1, 4, 9], :], S[[0, 2], :], S[:, [1, 3, 11]], S[2:5, [0, 5]]], ids=str)
 def test_writing_coordinate_lists(opened, where, settle):
     model = MODEL.copy()
     values = -np.arange(1, model[where].size + 1, dtype='i4').reshape(model[where].shape)

@@ -1,4 +1,4 @@
-"""What only the 0.24 client can do: bulk links and attributes, rescans, direct requests, caching."""
+"""What only the 0.24 client can do: bulk links and attributes, rescans, caching."""
 
 import io
 

@@ -55,11 +55,13 @@ def test_append_with_variable_strings(opened):
         assert found['text'][1] in ('ünïcödé', 'ünïcödé'.encode())
 
 
-def test_append_to_a_fixed_table_fails(opened):
+@pytest.mark.parametrize('maxshape', [None, (12,)])
+def test_append_beyond_the_maximum_fails(opened, maxshape):
     with opened('w') as file:
-        made = file.create_table('t', dtype=DTYPE, data=np.array(ROWS, DTYPE))
-        with pytest.raises(OSError):
-            made.append(np.array(ROWS[:1], DTYPE))
+        file.create_dataset('t', (12,), DTYPE, maxshape=maxshape)
+        with pytest.raises((OSError, RuntimeError)):
+            file['t'].append(np.array(ROWS[:1], DTYPE))
+    with opened('r') as file:
         assert file['t'].nrows == 12
 
 

@@ -8,14 +8,13 @@ import {
   slabCount,
   wholeSlab,
   isWholeChunk,
-  sameElements,
   type ChunkSpec,
   type Elements,
 } from '#hdf5';
 import type { CallContext, ElementBlock, ReadPart, RequestOf, WritePart } from '#dn-client';
 import type { Handlers } from '../handlers.js';
 import { writeOptions } from '../object/documents.js';
-import { chunkAddress, emptyChunk, type Chunks } from './chunks.js';
+import { chunkAddress, isEmptyChunk, type Chunks } from './chunks.js';
 import { parallel } from './parallel.js';
 import { queryHandler } from './query.handler.js';
 import { trimHandler, type TrimPort } from './trim.handler.js';
@@ -101,10 +100,13 @@ async function writeBlock(
   context: CallContext,
 ): Promise<void> {
   const { chunkDims } = spec;
-  const whole = fields === undefined && isWholeChunk(inChunk, chunkDims);
+  if (fields === undefined && isWholeChunk(inChunk, chunkDims)) {
+    const value = gatherElements(data.elements, data.dims, data.slab);
+    await replace(chunks, { bucket, spec, chunk }, context, value);
+    return;
+  }
   const bytes = inputBytes(spec, slabCount(inChunk));
-  const at = { bucket, spec, chunk, whole, bytes };
-  await change(chunks, at, context, (target) => {
+  await change(chunks, { bucket, spec, chunk, bytes }, context, (target) => {
     if (fields === undefined) {
       return scatterElements({
         source: data.elements,
@@ -130,12 +132,11 @@ async function writeBlock(
   });
 }
 
-/** A chunk to be changed; `whole`: all of it is overwritten, so its old content need not be read. */
+/** A chunk to be changed. */
 interface ChangeTarget {
   readonly bucket: string;
   readonly spec: ChunkSpec;
   readonly chunk: readonly number[];
-  readonly whole?: boolean;
   /** Memory that the change keeps alive until it is stored. */
   readonly bytes?: number;
 }
@@ -153,7 +154,7 @@ function inputBytes({ itemSize }: ChunkSpec, count: number): number {
  */
 export async function change(
   chunks: Chunks,
-  { bucket, spec, chunk, whole = false, bytes = 0 }: ChangeTarget,
+  { bucket, spec, chunk, bytes = 0 }: ChangeTarget,
   context: CallContext,
   edit: (target: Elements) => Elements,
 ): Promise<void> {
@@ -164,9 +165,32 @@ export async function change(
       bytes,
       create: () => chunks.fresh(spec, chunk),
       apply: (target) => ({ value: edit(target), result: undefined }),
-      changed: (_result, value, fresh) =>
-        !fresh || chunks.writeEmpty || !sameElements(value, emptyChunk(spec)),
+      changed: (_result, value, fresh) => !fresh || chunks.writeEmpty || !isEmptyChunk(value, spec),
     },
-    { ...writeOptions(context), overwrite: whole },
+    writeOptions(context),
+  );
+}
+
+/**
+ * Overwrites a chunk, whose old content need not be read. The value is the chunk from now on: later
+ * changes in place do no harm, since they come after it again should it have to be applied again.
+ */
+async function replace(
+  chunks: Chunks,
+  { bucket, spec, chunk }: ChangeTarget,
+  context: CallContext,
+  value: Elements,
+): Promise<void> {
+  await chunks.cache.update(
+    chunkAddress(bucket, spec, chunk),
+    spec,
+    {
+      makesNew: true,
+      create: () => value,
+      apply: () => ({ value, result: undefined }),
+      changed: (_result, _value, fresh) =>
+        !fresh || chunks.writeEmpty || !isEmptyChunk(value, spec),
+    },
+    { ...writeOptions(context), overwrite: true },
   );
 }

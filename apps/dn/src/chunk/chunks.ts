@@ -7,6 +7,7 @@ import {
   fillElements,
   HdfError,
   isFixed,
+  isRepeated,
   wrapElements,
   type ChunkSpec,
   type Elements,
@@ -43,7 +44,7 @@ export const chunkCodec = {
   },
 
   clone(elements: Elements): Elements {
-    return isFixed(elements) ? { ...elements, bytes: elements.bytes.slice() } : elements;
+    return isFixed(elements) ? { ...elements, bytes: new Uint8Array(elements.bytes) } : elements;
   },
 };
 
@@ -59,6 +60,12 @@ export function chunkAddress(
 /** A chunk that was never written: the fill value everywhere. */
 export function emptyChunk(spec: ChunkSpec): Elements {
   return fillElements(spec.type, chunkElementCount(spec.chunkDims), spec.fill);
+}
+
+/** True for a chunk that holds the fill value everywhere. */
+export function isEmptyChunk(elements: Elements, spec: ChunkSpec): boolean {
+  const fill = fillElements(spec.type, 1, spec.fill);
+  return isRepeated(elements, fill);
 }
 
 /** The chunks that this node owns. Values are live: read them before the next `await`. */

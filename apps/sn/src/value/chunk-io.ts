@@ -61,8 +61,17 @@ export class ChunkIo {
     return runs.length === 0 ? fillElements(facts.spec.type, 0, null) : concatElements(runs);
   }
 
-  /** The elements of one page, row-major. */
-  async readPage(facts: DatasetFacts, slab: Hyperslab, call: CallContext): Promise<Elements> {
+  /**
+   * The elements of one page, row-major.
+   *
+   * @param allocate gives the memory of the page, where the elements' size is fixed; any content
+   */
+  async readPage(
+    facts: DatasetFacts,
+    slab: Hyperslab,
+    call: CallContext,
+    allocate: (byteLength: number) => Uint8Array = newMemory,
+  ): Promise<Elements> {
     const { bucket, spec } = facts;
     const plan = [...planChunks(slab, spec.chunkDims)];
     const sources = await this.sources.of(facts, plan, call);
@@ -75,7 +84,7 @@ export class ChunkIo {
     const shape = resultShape(slab);
     if (itemSize === 'variable') return joinVariable(facts, { plan, blocks, shape });
     // Every byte is overwritten: the parts tile the result.
-    const bytes = Buffer.allocUnsafeSlow(slabCount(slab) * itemSize);
+    const bytes = allocate(slabCount(slab) * itemSize);
     const target: FixedElements = { itemSize, bytes };
     const fill = fillElements(spec.type, 1, spec.fill);
     plan.forEach((part, index) => {
@@ -162,6 +171,10 @@ export class ChunkIo {
       call,
     );
   }
+}
+
+function newMemory(byteLength: number): Uint8Array {
+  return Buffer.allocUnsafeSlow(byteLength);
 }
 
 /** One element standing for all of a part. */

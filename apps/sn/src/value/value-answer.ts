@@ -7,6 +7,8 @@ export interface BytesAnswer {
   readonly first: Uint8Array;
   /** The rest; reading it fetches. */
   readonly more: AsyncIterable<Uint8Array> | null;
+  /** Takes back the memory of a page that was sent, if it is wanted. */
+  readonly recycle?: (page: Uint8Array) => void;
 }
 
 /** Elements that are all here, as bytes. */

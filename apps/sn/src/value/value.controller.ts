@@ -1,18 +1,15 @@
 import { Controller, Get, HttpCode, Post, Put, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Readable } from 'node:stream';
 import { defined } from '#hdf5';
 import { Access, Ctx, type RequestContext } from '#server';
 import { datasetFacts, type DatasetFacts } from './dataset-facts.js';
-import type { BytesAnswer } from './value-answer.js';
+import { BYTES, sendBytes } from './send-bytes.js';
 import { QueryAnswers, type QueryAnswer } from './query-answers.js';
 import { ValueReader } from './value.reader.js';
 import { ValueWriter } from './value.writer.js';
 import { ValueExchange } from './value.exchange.js';
 import { parseReadParams } from './value.params.js';
 import { parseWriteParams } from './write-params.js';
-
-const BYTES = 'application/octet-stream';
 
 /** Reading and writing the elements of a dataset. */
 @Controller('datasets/:id/value')
@@ -128,24 +125,4 @@ function factsOf(ctx: RequestContext): DatasetFacts {
 /** Only this exact header value asks for bytes (HSDS). */
 function wantsBytes(request: FastifyRequest): boolean {
   return request.headers.accept === BYTES;
-}
-
-/** Headers go out with the first page at hand; a later failure breaks the connection. */
-async function sendBytes(reply: FastifyReply, answer: BytesAnswer): Promise<void> {
-  const { byteLength, first, more } = answer;
-  void reply.header('content-type', BYTES);
-  if (more === null) {
-    await reply.send(Buffer.from(first.buffer, first.byteOffset, first.byteLength));
-    return;
-  }
-  if (byteLength !== undefined) void reply.header('content-length', byteLength);
-  await reply.send(Readable.from(following(first, more), { objectMode: false }));
-}
-
-async function* following(
-  first: Uint8Array,
-  more: AsyncIterable<Uint8Array>,
-): AsyncGenerator<Uint8Array> {
-  yield first;
-  yield* more;
 }

@@ -17,6 +17,7 @@ import { ServerRuntime } from '#server';
 import type { CallContext } from '#dn-client';
 import { ChunkIo } from './chunk-io.js';
 import type { DatasetFacts } from './dataset-facts.js';
+import { PageMemory } from './page-memory.js';
 import { projectionOf, type Projection } from './projection.js';
 import { jsonValue, wholeAnswer, type BytesAnswer } from './value-answer.js';
 import { namesSelection, parseFields, parseSelection, type ReadParams } from './value.params.js';
@@ -40,6 +41,8 @@ type Wanted = { readonly projection: Projection } & (
 /** Reads values of datasets: hyperslabs, fancy selections and points. */
 @Injectable()
 export class ValueReader {
+  private readonly memory = new PageMemory();
+
   constructor(
     private readonly io: ChunkIo,
     private readonly runtime: ServerRuntime,
@@ -131,13 +134,21 @@ export class ValueReader {
     const pages = [...this.io.pages(facts, slab)];
     const size = itemSize(projection.type);
     const byteLength = size === 'variable' ? undefined : slabCount(slab) * size;
-    const read = async (page: { readonly slab: Hyperslab }) =>
-      projection.project(await this.io.readPage(facts, page.slab, call)).bytes;
+    const take = (bytes: number) => this.memory.take(bytes);
+    const recycle = (page: Uint8Array) => {
+      this.memory.giveBack(page);
+    };
+    const read = async (page: { readonly slab: Hyperslab }) => {
+      const elements = await this.io.readPage(facts, page.slab, call, take);
+      const { bytes } = projection.project(elements);
+      if (bytes.buffer !== elements.bytes.buffer) recycle(elements.bytes);
+      return bytes;
+    };
     const [first, ...rest] = pages;
     if (first === undefined) return { byteLength: 0, first: new Uint8Array(0), more: null };
     const bytes = await read(first);
-    if (rest.length === 0) return { byteLength: bytes.length, first: bytes, more: null };
-    return { byteLength, first: bytes, more: readAhead(rest, read) };
+    if (rest.length === 0) return { byteLength: bytes.length, first: bytes, more: null, recycle };
+    return { byteLength, first: bytes, more: readAhead(rest, read), recycle };
   }
 
   private refuseLarge(count: number, type: Datatype): void {

@@ -82,7 +82,9 @@ export function gatherElements(
     return gatherAt(source, linearOffsets(dims, slab));
   }
   const shape = resultShape(slab);
-  const bytes = new Uint8Array(slabCount(slab) * source.itemSize);
+  // Every byte is overwritten, so it need not be cleared before.
+  const { buffer } = Buffer.allocUnsafeSlow(slabCount(slab) * source.itemSize);
+  const bytes = new Uint8Array(buffer);
   const target = { itemSize: source.itemSize, bytes };
   copyElements({
     source,

@@ -29,7 +29,7 @@ export async function runCodec(task: CodecTask): Promise<Uint8Array> {
     throw new HdfError('unavailable', `${WAITING_MAX} codec tasks wait`, { retryAfterS: 1 });
   }
   // A view would take the whole buffer behind it along.
-  const bytes = task.bytes.slice();
+  const bytes = new Uint8Array(task.bytes);
   const work = { ...task, bytes };
   const reply = (await threads.run(work, { transferList: [bytes.buffer] })) as
     ArrayBuffer | TaskFailure;

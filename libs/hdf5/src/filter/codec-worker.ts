@@ -14,7 +14,7 @@ export default function work(task: CodecTask): unknown {
   try {
     const bytes = runTask(task);
     const isWhole = bytes.byteLength === bytes.buffer.byteLength;
-    return move((isWhole ? bytes : bytes.slice()).buffer as ArrayBuffer);
+    return move((isWhole ? bytes : new Uint8Array(bytes)).buffer as ArrayBuffer);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     return { kind: errorKind(error), message } satisfies TaskFailure;

@@ -46,7 +46,7 @@ function isWordwise(count: number, itemSize: number): boolean {
 
 /** Signed, because the engine computes with signed words as they are. */
 function words(bytes: Uint8Array): Int32Array {
-  const aligned = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
+  const aligned = bytes.byteOffset % 4 === 0 ? bytes : new Uint8Array(bytes);
   return new Int32Array(aligned.buffer, aligned.byteOffset, aligned.length >>> 2);
 }
 

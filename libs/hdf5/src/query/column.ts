@@ -5,12 +5,15 @@ import { fieldOffsets } from '../datatype/fields.js';
 import { type Cursor, type Read, cursorOver, numberReader } from '../value/decode-scalar.js';
 import { type Elements, elementCount, isFixed } from '../value/elements.js';
 import { extractFields } from '../value/fields.js';
+import { type EvenPlaces, readDoubles } from '../value/number-run.js';
 import { COUNT_BYTES } from '../value/serialise.js';
 import type { Column } from './bind.js';
 
 /** Where a column's value is in each element; the caller asks only for existing elements. */
 export interface ColumnData {
   readonly count: number;
+  /** Where the values are, if they are evenly spaced. */
+  readonly places?: EvenPlaces;
   readonly cursor: Cursor;
   readonly start: (element: number) => number;
   /** Position behind the value; text ends before trailing NULs. */
@@ -32,6 +35,10 @@ export function columnData(type: Datatype, column: Column, elements: Elements): 
 
 /** Values of a number column as doubles; 64-bit integers beyond 2^53 are rounded. */
 export function doublesOf(column: Column, data: ColumnData): Float64Array {
+  if (data.places !== undefined && column.class === 'number') {
+    const even = readDoubles(column.type, data.cursor.view, data.places);
+    if (even !== undefined) return even;
+  }
   const values = new Float64Array(data.count);
   const read = numbersOf(column);
   const { cursor } = data;
@@ -77,6 +84,7 @@ function fixedData(
   const start = (element: number) => first + element * step;
   return {
     count,
+    places: { first, step, count },
     cursor: cursorOver(bytes),
     start,
     end: (element) => {

@@ -8,6 +8,7 @@ import { decodeJsonValue } from './decode.js';
 import {
   concatElements,
   gatherAt,
+  isRepeated,
   repeatElement,
   sameElements,
   scatterAt,
@@ -121,6 +122,21 @@ describe('runs', () => {
       expect(() => gatherAt(run, Uint32Array.of(4))).toThrow(failing('invalid'));
       expect(() => scatterAt(run, Uint32Array.of(0), source)).toThrow(failing('internal'));
     }
+  });
+
+  it('are one element again and again, or not', () => {
+    const fixed = fc.tuple(fc.constant(i32), fc.array(fc.integer({ min: 0, max: 2 })));
+    const texts = fc.tuple(fc.constant(text('variable')), fc.array(fc.constantFrom('', 'a', 'bc')));
+    const property = fc.property(fc.oneof(fixed, texts), ([type, values]) => {
+      const run = encodeJsonValue(type, [values.length], values);
+      const element = encodeJsonValue(type, [1], [type === i32 ? 1 : 'a']);
+      const expected = values.every((value) => value === 1 || value === 'a');
+      expect(isRepeated(run, element)).toBe(expected);
+    });
+    fc.assert(property);
+    expect(
+      isRepeated(repeatElement(fillElements(i32, 1, null), 9), fillElements(i32, 1, null)),
+    ).toBe(true);
   });
 
   it('tell zero from minus zero and equal bytes of other elements apart', () => {

@@ -18,6 +18,7 @@ import {
 } from './decode-scalar.js';
 import { type Elements, elementCount, isFixed } from './elements.js';
 import { isScalarType } from './encode-scalar.js';
+import { formatNumberRun, readDoubles } from './number-run.js';
 import { unitBytes } from './serialise.js';
 
 export interface FormatOptions {
@@ -27,6 +28,9 @@ export interface FormatOptions {
 
 /** Elements formatted at once, so that a stream of text yields now and then. */
 const PIECE_ELEMENTS = 16384;
+
+/** Shorter rows of numbers are not worth an array of their own. */
+const NUMBER_RUN_MIN = 8;
 
 /** Most empty lists that a shape with an extent of 0 is written as. */
 const MAX_EMPTY_LISTS = 1_000_000;
@@ -57,7 +61,7 @@ export class ElementTextWriter {
 
   /** @param dims shape of the whole array; `[]` is one bare element */
   constructor(
-    type: Datatype,
+    private readonly type: Datatype,
     private readonly dims: readonly number[],
     options: FormatOptions = {},
   ) {
@@ -101,10 +105,28 @@ export class ElementTextWriter {
       const rowEnd = Math.min(end, this.written - before + row);
       if (this.written > 0) text += ', ';
       if (before === 0) text += '['.repeat(this.bordersAt(this.written));
-      text += format(cursor);
-      for (this.written++; this.written < rowEnd; this.written++) text += ', ' + format(cursor);
+      const numbers = this.numbers(cursor, rowEnd - this.written);
+      if (numbers === undefined) {
+        text += format(cursor);
+        for (this.written++; this.written < rowEnd; this.written++) text += ', ' + format(cursor);
+      }
+      text += numbers ?? '';
+      this.written = rowEnd;
       if (this.written % row === 0) text += ']'.repeat(this.bordersAt(this.written));
     }
+    return text;
+  }
+
+  /** A run of numbers, if it can be written at once; else the cursor stays. */
+  private numbers(cursor: Cursor, count: number): string | undefined {
+    const { type } = this;
+    if (count < NUMBER_RUN_MIN || (type.class !== 'float' && type.class !== 'integer')) {
+      return undefined;
+    }
+    const places = { first: cursor.position, step: type.size, count };
+    const values = readDoubles(type, cursor.view, places);
+    const text = values === undefined ? undefined : formatNumberRun(type, values);
+    if (text !== undefined) cursor.position += count * type.size;
     return text;
   }
 

@@ -98,6 +98,21 @@ export function repeatElement(element: Elements, count: number): Elements {
   return { itemSize: 'variable', offsets, bytes };
 }
 
+/** True when every element is this one, byte by byte; costs no memory. */
+export function isRepeated(elements: Elements, element: Elements): boolean {
+  const count = elementCount(elements);
+  if (count === 0) return true;
+  if (!sameElements(elementAt(elements, 0), element)) return false;
+  const size = element.bytes.length;
+  if (!isFixed(elements)) {
+    const { offsets } = elements;
+    if (!offsets.every((offset, index) => offset === index * size)) return false;
+  }
+  // All equal, if the bytes stay the same when shifted by one element.
+  const { bytes } = elements;
+  return Buffer.compare(bytes.subarray(size), bytes.subarray(0, bytes.length - size)) === 0;
+}
+
 /** The element at an index, a view of the run's bytes. */
 export function elementAt(elements: Elements, index: number): Elements {
   if (isFixed(elements)) {

@@ -84,7 +84,7 @@ export function fillElements(type: Datatype, count: number, fill: Elements | nul
  */
 export function swapVlenCompoundScalars(type: Datatype, elements: Elements): Elements {
   if (type.class !== 'compound' || isFixed(elements) || !hasBigEndianScalar(type)) return elements;
-  const bytes = elements.bytes.slice();
+  const bytes = new Uint8Array(elements.bytes);
   const view = new DataView(bytes.buffer);
   const skip = swapFields(type.fields, bytes);
   let position = 0;

@@ -241,6 +241,24 @@ describe('bytes to JSON', () => {
     expect(formatElements(type, [1], elements, { ignoreNan: true })).toBe('[[null, [null, 2.5]]]');
   });
 
+  it('writes long rows of numbers as it writes each of them', () => {
+    const number = fc.oneof(fc.double(), fc.integer().map(Number), fc.constant(-0));
+    const property = fc.property(fc.array(number, { minLength: 8 }), (values) => {
+      for (const littleEndian of [true, false]) {
+        const type: Datatype = { class: 'float', size: 8, littleEndian };
+        const elements = encodeJsonValue(type, [values.length], values);
+        const each = values.map((_value, at) => formatElements(type, [], elementAt(elements, at)));
+        expect(formatElements(type, [values.length], elements)).toBe(`[${each.join(', ')}]`);
+      }
+    });
+    fc.assert(property);
+    const shorts = Array.from({ length: 9 }, (_none, at) => at * 7000 - 32000);
+    const type = int(2);
+    expect(formatElements(type, [9], encodeJsonValue(type, [9], shorts))).toBe(
+      `[${shorts.join(', ')}]`,
+    );
+  });
+
   it('replaces bytes that are not UTF-8', () => {
     const elements = { itemSize: 3, bytes: Uint8Array.of(0xff, 0x61, 0x62) };
     expect(formatElements(text(3), [], elements)).toBe('"\\ufffdab"');

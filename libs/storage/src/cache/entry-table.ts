@@ -137,6 +137,6 @@ export class EntryTable<T, C> {
       if (this.dirty.get(entry.id) === entry) this.dirty.delete(entry.id);
       this.#entries.release(entry.id);
     }
-    if (!this.full) for (const go of [...this.#waiting]) go();
+    if (this.#waiting.size > 0 && !this.full) for (const go of [...this.#waiting]) go();
   }
 }

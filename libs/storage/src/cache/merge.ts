@@ -86,7 +86,8 @@ export function applyOnce<T, C, R>(
   operation: PendingOperation<T>['operation'],
   how: { fresh: boolean; codec: CacheCodec<T, C> },
 ): { result: R; changed?: { value: T } } {
-  const base = entry.sharing ? how.codec.clone(entry.value) : entry.value;
+  const shared = entry.sharing && operation.makesNew !== true;
+  const base = shared ? how.codec.clone(entry.value) : entry.value;
   const { value, result } = operation.apply(base, how.fresh);
   const changed = operation.changed?.(result, value, how.fresh) ?? true;
   return changed ? { result: result as R, changed: { value } } : { result: result as R };

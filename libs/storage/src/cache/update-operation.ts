@@ -29,6 +29,8 @@ export interface UpdateOperation<T, R> {
    * letters, digits, dots, dashes; more is not kept.
    */
   remember?(result: R): string;
+  /** `apply` gives a new value and leaves the old one as it is: it needs no copy of its own. */
+  readonly makesNew?: boolean;
   /** Memory that the operation keeps alive until it is flushed (its input), bytes. */
   readonly bytes?: number;
 }

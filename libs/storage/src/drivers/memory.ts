@@ -70,7 +70,13 @@ export class MemoryStore implements ObjectStore {
       const lastModified = this.#clock.now() / 1000;
       const metadata = { ...options.metadata };
       if (found === undefined) bucket.sorted = null;
-      const stored = { etag, size: bytes.length, lastModified, metadata, bytes: bytes.slice() };
+      const stored = {
+        etag,
+        size: bytes.length,
+        lastModified,
+        metadata,
+        bytes: new Uint8Array(bytes),
+      };
       bucket.objects.set(address.key, stored);
       return { etag };
     });

@@ -3,7 +3,7 @@ import {
   type ListObjectsV2CommandOutput,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import { compareKeys } from '../key-order.js';
+import { compareKeys, foldKey } from '../key-order.js';
 import type { ListedObject, ListOptions, ListPage } from '../object-store.js';
 
 /** The most that S3 lists at once. */
@@ -17,18 +17,20 @@ export async function listBucket(
   bucket: string,
   options: ListOptions & { limit: number },
 ): Promise<ListPage> {
-  const { after = '', signal } = options;
+  const { prefix, after = '', folders = false, signal } = options;
+  // Stores differ in whether a folder itself counts as listed: start behind what is in it.
+  const isFolder = after.endsWith('/') && after.startsWith(prefix) && after !== prefix;
+  const start = folders && isFolder && foldKey(after, prefix) === after ? after + LAST : after;
   let token: string | undefined;
   for (;;) {
     const command = new ListObjectsV2Command({
       Bucket: bucket,
-      Prefix: options.prefix,
+      Prefix: prefix,
       MaxKeys: Math.min(options.limit, PAGE_MAX),
       // Keys may hold characters that XML cannot.
       EncodingType: 'url',
-      ...(options.folders === true ? { Delimiter: '/' } : {}),
-      // Stores differ in whether a folder itself counts as listed: start behind what is in it.
-      ...(after === '' ? {} : { StartAfter: after.endsWith('/') ? after + LAST : after }),
+      ...(folders ? { Delimiter: '/' } : {}),
+      ...(start === '' ? {} : { StartAfter: start }),
       ...(token === undefined ? {} : { ContinuationToken: token }),
     });
     const answer = await client.send(command, signal === undefined ? {} : { abortSignal: signal });

@@ -32,7 +32,7 @@ function describeReads({ store, fresh, options }: ContractContext): void {
   });
 }
 
-function describeWrites({ store, fresh }: ContractContext): void {
+function describeWrites({ store, fresh, options }: ContractContext): void {
   it('writes with ifAbsent only what is not there', async () => {
     const address = fresh();
     await store().put(address, ONE, { ifAbsent: true });
@@ -52,7 +52,8 @@ function describeWrites({ store, fresh }: ContractContext): void {
     expect(await kindOf(nowhere)).toBe('conflict');
   });
 
-  it('deletes with ifMatch only that version', async () => {
+  const itDeletes = options.conditionalDelete ? it : it.skip;
+  itDeletes('deletes with ifMatch only that version', async () => {
     const address = fresh();
     const first = await store().put(address, ONE);
     const second = await store().put(address, TWO);

@@ -16,6 +16,8 @@ export interface ContractOptions {
   readonly etagPerWrite?: boolean;
   /** The store keeps metadata (default). */
   readonly metadata?: boolean;
+  /** The store heeds conditions on deletions (default). */
+  readonly conditionalDelete?: boolean;
 }
 
 /** Gives each group of tests the store, with a bucket of its own. */
@@ -43,7 +45,7 @@ export function describeObjectStore(
       return opened.store;
     };
     const context: ContractContext = {
-      options: { etagPerWrite: true, metadata: true, ...options },
+      options: { etagPerWrite: true, metadata: true, conditionalDelete: true, ...options },
       store,
       fresh: (key = 'object') => {
         count++;

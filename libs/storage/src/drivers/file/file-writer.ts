@@ -81,8 +81,9 @@ export class FileWriter {
           : await this.#inLine(target, (check) => this.#replace(target, temp, { check, options }));
       if (options.sync === true) await syncFolder(dirname(target.path));
       return { etag };
-    } finally {
+    } catch (error) {
       await this.#temps.remove(temp);
+      throw error;
     }
   }
 
@@ -120,6 +121,7 @@ export class FileWriter {
       if ((await fileStat(target.path))?.isDirectory() === true) throw error;
       throw new HdfError('conflict', `${target.address.key} exists`);
     }
+    await this.#temps.remove(temp);
     return etag;
   }
 
@@ -153,7 +155,9 @@ export class FileWriter {
   async #describe(address: ObjectAddress, etag: string, options: PutOptions): Promise<void> {
     const { metadata, sync = false } = options;
     if (metadata === undefined || Object.keys(metadata).length === 0) return;
-    await this.#sidecars?.write(address, etag, { metadata, sync });
+    if (this.#sidecars === null) return;
+    await this.needBucket(address.bucket);
+    await this.#sidecars.write(address, etag, { metadata, sync });
   }
 
   async #intoFolder(target: Target, options: PutOptions, move: () => Promise<void>): Promise<void> {
