@@ -78,19 +78,24 @@ describeApi('several attributes at once', (api) => {
     expect([await file.state(), await other.state()]).toEqual(before);
   });
 
-  itHere('[4/10.3] [2/9.6] created of a client counts near the clock, in request order', async () => {
-    const now = Date.now() / 1000;
-    const at = (created: number) => ({ ...INT(1), created });
-    await put({ attributes: { now: at(now), int: at(Math.floor(now)), far: at(999), x: INT(1) } });
-    const created = async (name: string) =>
-      (await file.get(`${attributes()}/${name}`)).at('created') as number;
-    expect(await created('now')).toBe(now);
-    expect(await created('int')).toBe(Math.floor(now));
-    expect(await created('far')).toBeGreaterThan(now - 60);
-    await put({ attributes: { z: INT(1), y: INT(1) } });
-    const listed = names(await file.get(attributes(), { CreateOrder: 1 }));
-    expect(listed.slice(-2)).toEqual(['z', 'y']);
-  });
+  itHere(
+    '[4/10.3] [2/9.6] created of a client counts near the clock, in request order',
+    async () => {
+      const now = Date.now() / 1000;
+      const at = (created: number) => ({ ...INT(1), created });
+      await put({
+        attributes: { now: at(now), int: at(Math.floor(now)), far: at(999), x: INT(1) },
+      });
+      const created = async (name: string) =>
+        (await file.get(`${attributes()}/${name}`)).at('created') as number;
+      expect(await created('now')).toBe(now);
+      expect(await created('int')).toBe(Math.floor(now));
+      expect(await created('far')).toBeGreaterThan(now - 60);
+      await put({ attributes: { z: INT(1), y: INT(1) } });
+      const listed = names(await file.get(attributes(), { CreateOrder: 1 }));
+      expect(listed.slice(-2)).toEqual(['z', 'y']);
+    },
+  );
 
   itHere('[4/14.4.3] a newer attribute of the bulk form replaces the old one', async () => {
     const now = Date.now() / 1000;

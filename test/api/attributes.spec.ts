@@ -65,7 +65,22 @@ describeApi('attributes', (api) => {
     ['a scalar', { type: I32, value: 42 }, { class: 'H5S_SCALAR' }, 42],
     ['shape []', { type: I32, shape: [], value: 42 }, { class: 'H5S_SCALAR' }, 42],
     ['a row', { type: I32, shape: 2, value: [1, 2] }, dims(2), [1, 2]],
-    ['nesting', { type: I32, shape: [2, 2], value: [[1, 2], [3, 4]] }, dims(2, 2), [[1, 2], [3, 4]]],
+    [
+      'nesting',
+      {
+        type: I32,
+        shape: [2, 2],
+        value: [
+          [1, 2],
+          [3, 4],
+        ],
+      },
+      dims(2, 2),
+      [
+        [1, 2],
+        [3, 4],
+      ],
+    ],
     ['flat', { type: I32, shape: [2, 2], value: [1, 2, 3, 4] }, dims(2, 2), [1, 2, 3, 4]],
     ['shape object', { type: I32, shape: dims(1), value: [5] }, dims(1), [5]],
     ['no data', { type: I32, shape: [2] }, dims(2), null],
@@ -73,9 +88,29 @@ describeApi('attributes', (api) => {
     ['null object', { type: I32, shape: { class: 'H5S_NULL' } }, { class: 'H5S_NULL' }, null],
     ['a text', { type: VSTR, value: 'K é 数' }, { class: 'H5S_SCALAR' }, 'K é 数'],
     ['texts', { type: fixedString(5), shape: [2], value: ['ab', 'c'] }, dims(2), ['ab', 'c']],
-    ['UTF-8', { type: fixedString(6, 'H5T_CSET_UTF8'), value: '数é' }, { class: 'H5S_SCALAR' }, '数é'],
+    [
+      'UTF-8',
+      { type: fixedString(6, 'H5T_CSET_UTF8'), value: '数é' },
+      { class: 'H5S_SCALAR' },
+      '数é',
+    ],
     ['pair', { type: PAIR(), value: [42, 0.42] }, { class: 'H5S_SCALAR' }, [42, 0.42]],
-    ['pairs', { type: PAIR(), shape: [2], value: [[1, 2.5], [2, 3.5]] }, dims(2), [[1, 2.5], [2, 3.5]]],
+    [
+      'pairs',
+      {
+        type: PAIR(),
+        shape: [2],
+        value: [
+          [1, 2.5],
+          [2, 3.5],
+        ],
+      },
+      dims(2),
+      [
+        [1, 2.5],
+        [2, 3.5],
+      ],
+    ],
     ['vlen', { type: VLEN(), shape: [2], value: [[], [2, 3]] }, dims(2), [[], [2, 3]]],
     ['reference', { type: REF, value: 'groups/x' }, { class: 'H5S_SCALAR' }, 'groups/x'],
     ['text as number', { type: I32, value: '12' }, { class: 'H5S_SCALAR' }, '12'],
@@ -206,7 +241,9 @@ describeApi('attributes', (api) => {
     expect((await file.get(path)).at('type')).toEqual(type);
     expect((await file.put(fresh(), { type: t })).status).toBe(410);
     expect((await file.put(fresh(), { type: await other.datatype(F32) })).status).toBe(400);
-    expect((await file.put(fresh(), { type: `${t.slice(0, 20)}1234-123456-123456` })).status).toBe(404);
+    expect((await file.put(fresh(), { type: `${t.slice(0, 20)}1234-123456-123456` })).status).toBe(
+      404,
+    );
   });
 
   it('[2/1.3.3] names may hold slashes; objects must fit their collection', async () => {

@@ -57,7 +57,10 @@ describeApi('creation in the 1.0 form', (api) => {
     expect((await file.get(`/groups/${file.root}`)).at('linkCount')).toBe(3);
     const one = await file.post('/groups', [{}]);
     expect(one.keysAt()).toContain('linkCount');
-    const bodies = [{ type: I32, value: 1 }, { type: F64, shape: [2], value: [1, 2] }];
+    const bodies = [
+      { type: I32, value: 1 },
+      { type: F64, shape: [2], value: [1, 2] },
+    ];
     const datasets = await file.post('/datasets', bodies);
     expect(datasets.at('objects', 1, 'shape', 'dims')).toEqual([2]);
     expect(await file.value(datasets.textAt('objects', 0, 'id'))).toBe(1);
@@ -137,7 +140,13 @@ describeApi('creation in the 1.0 form', (api) => {
       [{ type: I32 }, 42],
       [{ type: I32 }, 0],
       [{ type: pair }, [42, 'C']],
-      [{ type: I32, shape: [2, 2] }, [[1, 2], [3, 4]]],
+      [
+        { type: I32, shape: [2, 2] },
+        [
+          [1, 2],
+          [3, 4],
+        ],
+      ],
       [{ type: I32, shape: [4], creationProperties: CHUNKS }, [1, 2, 3, 4]],
       [{ type: I32, shape: [2], creationProperties: COMPACT }, [5, 6]],
       [{ type: I32, shape: [2], creationProperties: { fillValue: 9 } }, [0, 0]],

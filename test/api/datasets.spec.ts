@@ -43,9 +43,18 @@ describeApi('datasets and committed datatypes', (api) => {
     [{ shape: 5 }, { class: 'H5S_SIMPLE', dims: [5] }],
     [{ shape: [0] }, { class: 'H5S_SIMPLE', dims: [0] }],
     [{ shape: [5, 0] }, { class: 'H5S_SIMPLE', dims: [5, 0] }],
-    [{ shape: [5], maxdims: 10 }, { class: 'H5S_SIMPLE', dims: [5], maxdims: [10] }],
-    [{ shape: [5], maxdims: [5] }, { class: 'H5S_SIMPLE', dims: [5], maxdims: [5] }],
-    [{ shape: [2, 3], maxdims: [0, 3] }, { class: 'H5S_SIMPLE', dims: [2, 3], maxdims: [0, 3] }],
+    [
+      { shape: [5], maxdims: 10 },
+      { class: 'H5S_SIMPLE', dims: [5], maxdims: [10] },
+    ],
+    [
+      { shape: [5], maxdims: [5] },
+      { class: 'H5S_SIMPLE', dims: [5], maxdims: [5] },
+    ],
+    [
+      { shape: [2, 3], maxdims: [0, 3] },
+      { class: 'H5S_SIMPLE', dims: [2, 3], maxdims: [0, 3] },
+    ],
   ])('[2/5.2] [2/5.1] the shape %j', async (given, shape) => {
     expect((await read({ type: I32, ...given })).at('shape')).toEqual(shape);
   });

@@ -15,7 +15,9 @@ describeApi('domains', (api) => {
     expect(made.textAt('root')).toMatch(/^g-[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{4}(-[0-9a-f]{6}){2}$/);
     const read = expectStatus(await api.request('GET', '/', { domain }), 200);
     expect(read.at('root')).toBe(made.at('root'));
-    expect((await api.request('GET', `/groups/${made.textAt('root')}`, { domain })).status).toBe(200);
+    expect((await api.request('GET', `/groups/${made.textAt('root')}`, { domain })).status).toBe(
+      200,
+    );
     const listed = await api.request('GET', '/domains', { query: { domain: `${api.folder}/` } });
     expect(JSON.stringify(listed.at('domains'))).toContain(`"${domain}"`);
   });
@@ -31,9 +33,7 @@ describeApi('domains', (api) => {
     expect(reply.at('version')).toMatch(/^\d+\.\d+\.\d+$/);
     const rels = 'self database groupbase typebase root acls parent'.split(' ');
     expect(reply.listAt('hrefs').map((href) => (href as { rel: string }).rel)).toEqual(rels);
-    expect(reply.at('hrefs', 6, 'href')).toBe(
-      `http://hsds.hdf.test/?domain=hsdstest${api.folder}`,
-    );
+    expect(reply.at('hrefs', 6, 'href')).toBe(`http://hsds.hdf.test/?domain=hsdstest${api.folder}`);
     for (const absent of ['acls', 'num_groups', 'domain_objs', 'dn_ids', 'name']) {
       expect(reply.json).not.toHaveProperty(absent);
     }
@@ -236,7 +236,9 @@ describeApi('domains', (api) => {
     await api.request('PUT', '/', { domain: folder, body: { folder: true } });
     const child = `${folder}/x.h5`;
     await api.request('PUT', '/', { domain: child });
-    expect((await api.request('DELETE', '/', { domain: folder, user: 'test_user2' })).status).toBe(403);
+    expect((await api.request('DELETE', '/', { domain: folder, user: 'test_user2' })).status).toBe(
+      403,
+    );
     expect((await api.request('DELETE', '/', { domain: folder })).status).toBe(409);
     expect((await api.request('DELETE', '/', { domain: child })).status).toBe(200);
     expect((await api.request('DELETE', '/', { domain: folder })).status).toBe(200);

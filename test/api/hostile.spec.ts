@@ -24,7 +24,16 @@ async function target(api: Api): Promise<Target> {
       h5path: 'd',
       maxdims: [0, 3],
     }),
-    rows: await file.filled(ROWS, [3], [[1, 'x'], [2, 'y'], [3, 'z']], { h5path: 'rows' }),
+    rows: await file.filled(
+      ROWS,
+      [3],
+      [
+        [1, 'x'],
+        [2, 'y'],
+        [3, 'z'],
+      ],
+      { h5path: 'rows' },
+    ),
     datatype: await file.datatype(F64, { h5path: 't' }),
   };
   await file.filled(VSTR, [2], ['one', 'two'], { h5path: 's' });
@@ -35,8 +44,16 @@ async function target(api: Api): Promise<Target> {
   }
   const gone = await file.group();
   await file.delete(`/groups/${gone}`);
-  const odd = ['foobar', 'g-', `${file.root}0`, file.root.toUpperCase(), `c${file.root.slice(1)}_0`];
-  const unknown = ['g', 'd', 't'].map((kind) => `${kind}${file.root.slice(1, 20)}1111-111111-111111`);
+  const odd = [
+    'foobar',
+    'g-',
+    `${file.root}0`,
+    file.root.toUpperCase(),
+    `c${file.root.slice(1)}_0`,
+  ];
+  const unknown = ['g', 'd', 't'].map(
+    (kind) => `${kind}${file.root.slice(1, 20)}1111-111111-111111`,
+  );
   const all = [...Object.values(ids), file.root, other.root, gone, ...unknown, ...odd];
   return { file, ids, all };
 }
@@ -134,7 +151,11 @@ describeApi('hostile requests', (api) => {
       const chunks = { class: 'H5D_CHUNKED', dims: [2, 2] };
       const reference = { class: 'H5D_CHUNKED_REF', file_uri: 'x', dims: [2, 2], chunks: {} };
       const table = { class: 'H5D_CHUNKED_REF_INDIRECT', dims: [2, 2], chunk_table: 'ID' };
-      const enumType = { class: 'H5T_ENUM', base: { class: 'H5T_INTEGER', base: I32 }, mapping: { A: 1 } };
+      const enumType = {
+        class: 'H5T_ENUM',
+        base: { class: 'H5T_INTEGER', base: I32 },
+        mapping: { A: 1 },
+      };
       const array = { class: 'H5T_ARRAY', dims: [2], base: enumType.base };
       const types = compound(['e', enumType], ['r', array], ['v', VSTR]) as unknown as object;
       const shaped = { shape: [4, 4], maxdims: [0, 4] };
@@ -145,7 +166,14 @@ describeApi('hostile requests', (api) => {
       });
       await check(
         [
-          create({ type: types, shape: [2], value: [[1, [1, 2], 'x'], [1, [1, 2], 'y']] }),
+          create({
+            type: types,
+            shape: [2],
+            value: [
+              [1, [1, 2], 'x'],
+              [1, [1, 2], 'y'],
+            ],
+          }),
           create({ type: I32, ...shaped, creationProperties: { layout: chunks, filters } }),
           create({ type: I32, ...shaped, creationProperties: { layout: reference } }),
           create({ type: I32, ...shaped, creationProperties: { layout: table, fillValue: 1 } }),
@@ -170,11 +198,31 @@ describeApi('hostile requests', (api) => {
         [
           ...selects.map((select): Template => ({ method: 'GET', path: VALUE, query: { select } })),
           { method: 'GET', path: VALUE, query: { query: 'a > 1', fields: 'a' } },
-          { method: 'POST', path: VALUE, body: { points: [[0, 1], [2, 2]], fields: 'a' } },
+          {
+            method: 'POST',
+            path: VALUE,
+            body: {
+              points: [
+                [0, 1],
+                [2, 2],
+              ],
+              fields: 'a',
+            },
+          },
           { method: 'POST', path: VALUE, body: { start: [0, 0], stop: [2, 2], step: [1, 1] } },
           { method: 'PUT', path: VALUE, body: { select: '[0:1,0:2]', value: [[1, 2]] } },
           { method: 'PUT', path: VALUE, body: { select: '[0:1]', value: [[7, 'ab']] } },
-          { method: 'PUT', path: VALUE, body: { points: [[0, 1], [2, 2]], value: [1, 2] } },
+          {
+            method: 'PUT',
+            path: VALUE,
+            body: {
+              points: [
+                [0, 1],
+                [2, 2],
+              ],
+              value: [1, 2],
+            },
+          },
           { method: 'PUT', path: VALUE, body: { points: [0, 1], value_base64: 'AQAAAAAAAAA=' } },
           { method: 'PUT', path: VALUE, body: { value: [[1, 2, 3]], append: 1, append_dim: 0 } },
           { method: 'PUT', path: VALUE, body: { value: 5, element_count: 1, fields: 'a' } },

@@ -81,7 +81,12 @@ describeApi('layouts and filters', (api) => {
   });
 
   it('[2/12.1] the three reference layouts', async () => {
-    const contiguous = { class: 'H5D_CONTIGUOUS_REF', file_uri: 's3://b/x.h5', offset: 1, size: 800 };
+    const contiguous = {
+      class: 'H5D_CONTIGUOUS_REF',
+      file_uri: 's3://b/x.h5',
+      offset: 1,
+      size: 800,
+    };
     const one = await made({ layout: contiguous });
     expect(one.at('creationProperties', 'layout')).toEqual(contiguous);
     expect(one.at('layout')).toEqual({ class: 'H5D_CHUNKED', dims: [10, 20] });
@@ -138,7 +143,10 @@ describeApi('layouts and filters', (api) => {
     ['zstd', { class: 'H5Z_FILTER_ZSTD', id: 32015, name: 'zstd' }],
     ['H5Z_FILTER_SHUFFLE', { class: 'H5Z_FILTER_SHUFFLE', id: 2, name: 'shuffle' }],
     [{ class: 'H5Z_FILTER_FLETCHER32' }, { class: 'H5Z_FILTER_FLETCHER32', id: 3 }],
-    [{ class: 'H5Z_FILTER_DEFLATE', level: 9 }, { id: 1, level: 9, name: 'gzip' }],
+    [
+      { class: 'H5Z_FILTER_DEFLATE', level: 9 },
+      { id: 1, level: 9, name: 'gzip' },
+    ],
     [
       { class: 'H5Z_FILTER_USER', name: 'lz4', level: 5 },
       { class: 'H5Z_FILTER_USER', id: 32004, name: 'lz4', level: 5 },
@@ -231,15 +239,18 @@ describeApi(
       expect(reply.at('creationProperties', 'layout', 'dims')).toEqual(given);
     });
 
-    itHere('[4/21.2.5] [4/21.2.6] [4/21.2.7] shapes, links and properties are plain 0.9', async () => {
-      const reply = await read({ type: I32, shape: [2], maxdims: [0] });
-      expect(reply.at('shape', 'maxdims')).toEqual([0]);
-      expect(reply.at('creationProperties')).toEqual({});
-      await file.link(file.root, 'x', { h5path: '/g', h5domain: '/home/x.h5' });
-      const link = (await file.get(`/groups/${file.root}/links/x`)).at('link');
-      expect(link).toMatchObject({ h5domain: '/home/x.h5' });
-      expect(link).not.toHaveProperty('file');
-    });
+    itHere(
+      '[4/21.2.5] [4/21.2.6] [4/21.2.7] shapes, links and properties are plain 0.9',
+      async () => {
+        const reply = await read({ type: I32, shape: [2], maxdims: [0] });
+        expect(reply.at('shape', 'maxdims')).toEqual([0]);
+        expect(reply.at('creationProperties')).toEqual({});
+        await file.link(file.root, 'x', { h5path: '/g', h5domain: '/home/x.h5' });
+        const link = (await file.get(`/groups/${file.root}/links/x`)).at('link');
+        expect(link).toMatchObject({ h5domain: '/home/x.h5' });
+        expect(link).not.toHaveProperty('file');
+      },
+    );
   },
   { api_dialect: '0.9' },
 );

@@ -219,23 +219,29 @@ describeApi('links', (api) => {
     expect(total).toHaveLength(2);
   });
 
-  itHere('[2/8.4.1.4] [2/8.4.1.6] order is honoured and dangling links are no trouble', async () => {
-    const z = await file.group('z');
-    await file.group('a');
-    await file.delete(`/groups/${z}`);
-    const reply = await file.get(links(), { follow_links: 1, CreateOrder: 1 });
-    expect(reply.status).toBe(200);
-    const listed = reply.listAt('links', file.root) as { title: string }[];
-    expect(listed.map(({ title }) => title)).toEqual(['z', 'a']);
-  });
+  itHere(
+    '[2/8.4.1.4] [2/8.4.1.6] order is honoured and dangling links are no trouble',
+    async () => {
+      const z = await file.group('z');
+      await file.group('a');
+      await file.delete(`/groups/${z}`);
+      const reply = await file.get(links(), { follow_links: 1, CreateOrder: 1 });
+      expect(reply.status).toBe(200);
+      const listed = reply.listAt('links', file.root) as { title: string }[];
+      expect(listed.map(({ title }) => title)).toEqual(['z', 'a']);
+    },
+  );
 
   it('[2/8.5.3] POST reads titles in the order asked, repeats included', async () => {
     for (const title of ['a', 'b']) await file.link(file.root, title, { h5path: 'x' });
     const reply = expectStatus(await file.post(links(), { titles: ['b', 'a', 'b'] }), 200);
     expect(titles(reply)).toEqual(['b', 'a', 'b']);
-    expect(Object.keys(reply.at('links', 0) as object).sort()).toEqual(
-      ['class', 'created', 'h5path', 'title'],
-    );
+    expect(Object.keys(reply.at('links', 0) as object).sort()).toEqual([
+      'class',
+      'created',
+      'h5path',
+      'title',
+    ]);
     expect(reply.json).not.toHaveProperty('hrefs');
     const all = await file.post(links(), { grp_ids: [file.root] });
     expect(titles(all)).toEqual(['a', 'b']);
@@ -295,4 +301,3 @@ const FOLLOW = { follow_links: 1 };
 function titles(reply: Reply): string[] {
   return reply.listAt('links').map((link) => (link as { title: string }).title);
 }
-

@@ -58,10 +58,13 @@ describeApi('listing of domains', (api) => {
     expect((await list({ Limit: 'x' })).status).toBe(400);
   });
 
-  itHere('[1/2.4] [1/10.1.4] a negative Limit is 400, an unknown Marker continues after it', async () => {
-    expect((await list({ Limit: -1 })).status).toBe(400);
-    expect(names(await list({ Marker: `${folder}/domain_3.h5x` }))).toHaveLength(4);
-  });
+  itHere(
+    '[1/2.4] [1/10.1.4] a negative Limit is 400, an unknown Marker continues after it',
+    async () => {
+      expect((await list({ Limit: -1 })).status).toBe(400);
+      expect(names(await list({ Marker: `${folder}/domain_3.h5x` }))).toHaveLength(4);
+    },
+  );
 
   itHere('[1/10.1.5] what was deleted does not shorten a page', async () => {
     const shorter = `${api.folder}/holes`;

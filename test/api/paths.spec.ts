@@ -245,7 +245,8 @@ describeApi(
     itHere('[1/6.3.1] domain_objs is left out at the limit', async () => {
       const file = await api.file();
       const has = async () =>
-        'domain_objs' in ((await file.get('/', { getobjs: 'T', include_attrs: 'T' })).json as object);
+        'domain_objs' in
+        ((await file.get('/', { getobjs: 'T', include_attrs: 'T' })).json as object);
       for (let i = 0; i < 3; i++) await file.group(`g${i}`);
       expect(await has()).toBe(true);
       await file.group('g4');

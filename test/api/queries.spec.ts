@@ -2,7 +2,13 @@ import { describeApi, itHere } from '../kit/api.js';
 import { OCTETS } from '../kit/client.js';
 import { compound, fixedString, I32, type TestFile } from '../kit/file.js';
 
-const ROWS = [['aa', 1], ['bb', 2], ['aa', 3], ['cc', 4], ['aa', 5]];
+const ROWS = [
+  ['aa', 1],
+  ['bb', 2],
+  ['aa', 3],
+  ['cc', 4],
+  ['aa', 5],
+];
 const TYPE = compound(['sym', fixedString(4)], ['n', I32]);
 
 describeApi('points and queries', (api) => {
@@ -40,7 +46,10 @@ describeApi('points and queries', (api) => {
   it('[3/5.1.3] no points give no values; unwritten ones the fill value', async () => {
     expect((await post(line, { points: [] })).at('value')).toEqual([]);
     const id = await file.dataset(I32, [50000, 8000, 9000]);
-    const points = [[0, 0, 0], [49999, 7999, 8999]];
+    const points = [
+      [0, 0, 0],
+      [49999, 7999, 8999],
+    ];
     expect((await post(id, { points })).at('value')).toEqual([0, 0]);
     const put = await file.put(`/datasets/${id}/value`, { points, value: [1, 2] });
     expect(put.status).toBe(200);
@@ -86,11 +95,22 @@ describeApi('points and queries', (api) => {
   it('[3/6.8] [3/6.5] point writes with values and base64', async () => {
     const id = await file.dataset(I32, [3, 4]);
     const path = `/datasets/${id}/value`;
-    const body = { points: [[2, 3], [0, 0], [2, 3]], value: [1, 2, 3] };
+    const body = {
+      points: [
+        [2, 3],
+        [0, 0],
+        [2, 3],
+      ],
+      value: [1, 2, 3],
+    };
     expect((await file.put(path, body)).status).toBe(200);
     const value_base64 = Buffer.from(new Int32Array([7]).buffer).toString('base64');
     expect((await file.put(path, { points: [[1, 1]], value_base64 })).status).toBe(200);
-    expect(await file.value(id)).toEqual([[2, 0, 0, 0], [0, 7, 0, 0], [0, 0, 0, 3]]);
+    expect(await file.value(id)).toEqual([
+      [2, 0, 0, 0],
+      [0, 7, 0, 0],
+      [0, 0, 0, 3],
+    ]);
   });
 
   itHere('[3/19.24] fields of points', async () => {
@@ -101,14 +121,58 @@ describeApi('points and queries', (api) => {
   });
 
   it.each([
-    [{ query: "sym == b'aa'" }, [[0, 'aa', 1], [2, 'aa', 3], [4, 'aa', 5]]],
-    [{ query: "sym == b'aa'", Limit: 2 }, [[0, 'aa', 1], [2, 'aa', 3]]],
-    [{ query: 'n > 2', fields: 'n' }, [[2, 3], [3, 4], [4, 5]]],
-    [{ query: "(n == 1) | (sym == b'cc')" }, [[0, 'aa', 1], [3, 'cc', 4]]],
-    [{ query: "sym > b'aa'" }, [[1, 'bb', 2], [3, 'cc', 4]]],
-    [{ query: 'n > 2', select: '[0:4]' }, [[2, 'aa', 3], [3, 'cc', 4]]],
+    [
+      { query: "sym == b'aa'" },
+      [
+        [0, 'aa', 1],
+        [2, 'aa', 3],
+        [4, 'aa', 5],
+      ],
+    ],
+    [
+      { query: "sym == b'aa'", Limit: 2 },
+      [
+        [0, 'aa', 1],
+        [2, 'aa', 3],
+      ],
+    ],
+    [
+      { query: 'n > 2', fields: 'n' },
+      [
+        [2, 3],
+        [3, 4],
+        [4, 5],
+      ],
+    ],
+    [
+      { query: "(n == 1) | (sym == b'cc')" },
+      [
+        [0, 'aa', 1],
+        [3, 'cc', 4],
+      ],
+    ],
+    [
+      { query: "sym > b'aa'" },
+      [
+        [1, 'bb', 2],
+        [3, 'cc', 4],
+      ],
+    ],
+    [
+      { query: 'n > 2', select: '[0:4]' },
+      [
+        [2, 'aa', 3],
+        [3, 'cc', 4],
+      ],
+    ],
     [{ query: 'n == 10.5' }, []],
-    [{ query: 'where n in (1, 4)' }, [[0, 'aa', 1], [3, 'cc', 4]]],
+    [
+      { query: 'where n in (1, 4)' },
+      [
+        [0, 'aa', 1],
+        [3, 'cc', 4],
+      ],
+    ],
     [{ query: 'n >= 2 where n in (1,2,5)', Limit: 1 }, [[1, 'bb', 2]]],
   ])('[3/7.5] [3/7.2] GET with %j', async (query, expected) => {
     expect(await file.value(rows, query)).toEqual(expected);
@@ -152,11 +216,7 @@ describeApi('points and queries', (api) => {
   });
 
   itHere('[4/11.2] [4/21.2.20] binary queries give bare elements', async () => {
-    const reply = await file.get(
-      `/datasets/${rows}/value`,
-      { query: 'n > 3' },
-      { accept: OCTETS },
-    );
+    const reply = await file.get(`/datasets/${rows}/value`, { query: 'n > 3' }, { accept: OCTETS });
     expect(reply.bytes.toString('hex')).toBe('63630000040000006161000005000000');
     const value = await file.value(line, { query: '_ > 60' });
     expect(value).toEqual([70, 80, 90]);

@@ -110,7 +110,10 @@ describeApi(
   (api) => {
     itHere('[1/6.1] [1/13.1] reads need credentials when allow_noauth is off', async () => {
       for (const path of ['/', '/domains', '/?domain=/home', '/acls?domain=/home']) {
-        expect([path, (await api.request('GET', path, { user: null })).status]).toEqual([path, 401]);
+        expect([path, (await api.request('GET', path, { user: null })).status]).toEqual([
+          path,
+          401,
+        ]);
       }
       expect((await api.request('GET', '/about', { user: null })).status).toBe(200);
     });

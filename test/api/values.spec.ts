@@ -14,7 +14,9 @@ describeApi('values', (api) => {
   beforeAll(async () => {
     file = await api.file();
     line = await file.filled(I32, [10], [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
-    const grid = Array.from({ length: 10 }, (_r, i) => Array.from({ length: 12 }, (_c, j) => i * j));
+    const grid = Array.from({ length: 10 }, (_r, i) =>
+      Array.from({ length: 12 }, (_c, j) => i * j),
+    );
     table = await file.filled(I32, [10, 12], grid);
   });
 
@@ -22,11 +24,21 @@ describeApi('values', (api) => {
     file.get(`/datasets/${id}/value`, query, { accept: OCTETS });
 
   it('[3/4.2] [3/4.6] [3/2.7] JSON and binary of a selection', async () => {
-    const value = [[0, 1, 2, 3], [4, 5, 6, 7], [8, 9, 10, -1]].map((row) => row.map((n) => n + 0));
+    const value = [
+      [0, 1, 2, 3],
+      [4, 5, 6, 7],
+      [8, 9, 10, -1],
+    ].map((row) => row.map((n) => n + 0));
     const id = await file.filled(I16BE, [3, 4], value);
     const query = { select: '[0:3:2,1:3]' };
     const json = expectStatus(await file.get(`/datasets/${id}/value`, query), 200);
-    expect(json.json).toMatchObject({ status: 200, value: [[1, 2], [9, 10]] });
+    expect(json.json).toMatchObject({
+      status: 200,
+      value: [
+        [1, 2],
+        [9, 10],
+      ],
+    });
     const rels = json.listAt('hrefs').map((href) => (href as { rel: string }).rel);
     expect(rels).toEqual(['self', 'root', 'home', 'owner']);
     const binary = await bytes(id, query);
@@ -57,10 +69,13 @@ describeApi('values', (api) => {
     ['[3:9:2,4:11:3]', [3, 3]],
     ['[[1,4,9],2:7]', [3, 5]],
     ['[2:7,[1,3]]', [5, 2]],
-  ])('[3/3.4.2] [3/3.4.3] select %s of a table has the shape %j', async (select, [rows, columns]) => {
-    const value = (await file.value(table, { select })) as number[][];
-    expect([value.length, value[0]?.length]).toEqual([rows, columns]);
-  });
+  ])(
+    '[3/3.4.2] [3/3.4.3] select %s of a table has the shape %j',
+    async (select, [rows, columns]) => {
+      const value = (await file.value(table, { select })) as number[][];
+      expect([value.length, value[0]?.length]).toEqual([rows, columns]);
+    },
+  );
 
   it('[3/3.4.2] coordinate lists are paired', async () => {
     expect(await file.value(table, { select: '[[0,5,5],[4,2,11]]' })).toEqual([0, 10, 55]);
@@ -71,8 +86,14 @@ describeApi('values', (api) => {
     const id = await file.filled(I32, [2, 2, 2, 3], numbers);
     const value = await file.value(id, { select: '[:,[0,1],:,[2,0]]' });
     expect(value).toEqual([
-      [[2, 5], [6, 9]],
-      [[14, 17], [18, 21]],
+      [
+        [2, 5],
+        [6, 9],
+      ],
+      [
+        [14, 17],
+        [18, 21],
+      ],
     ]);
   });
 
@@ -99,7 +120,14 @@ describeApi('values', (api) => {
   );
 
   it('[3/4.2] [3/3.2] zero extents', async () => {
-    const shapes = [[[0], []], [[3, 0], [[], [], []]], [[0, 3], []]] as const;
+    const shapes = [
+      [[0], []],
+      [
+        [3, 0],
+        [[], [], []],
+      ],
+      [[0, 3], []],
+    ] as const;
     for (const [shape, value] of shapes) {
       const id = await file.dataset(I32, shape);
       expect(await file.value(id)).toEqual(value);
@@ -151,7 +179,9 @@ describeApi('values', (api) => {
     expect(raw.readBigInt64LE(16)).toBe(9007199254740993n);
     const unsigned = await file.dataset(U64, [1]);
     await file.put(`/datasets/${unsigned}/value`, Buffer.alloc(8, 0xff));
-    expect((await file.get(`/datasets/${unsigned}/value`)).text).toContain('[18446744073709551615]');
+    expect((await file.get(`/datasets/${unsigned}/value`)).text).toContain(
+      '[18446744073709551615]',
+    );
   });
 
   it('[3/6] [3/2.2] PUT answers 200 with {}', async () => {
@@ -230,8 +260,13 @@ describeApi('values', (api) => {
 
   it('[3/6.3.3] [3/6.3.2] flat lists are reshaped, single values bare', async () => {
     const id = await file.filled(I32, [2, 3], [1, 2, 3, 4, 5, 6]);
-    expect(await file.value(id)).toEqual([[1, 2, 3], [4, 5, 6]]);
-    expect((await file.put(`/datasets/${id}/value`, { select: '[1,1]', value: 9 })).status).toBe(200);
+    expect(await file.value(id)).toEqual([
+      [1, 2, 3],
+      [4, 5, 6],
+    ]);
+    expect((await file.put(`/datasets/${id}/value`, { select: '[1,1]', value: 9 })).status).toBe(
+      200,
+    );
     expect(await file.value(id, { select: '[1,1]' })).toEqual([[9]]);
   });
 
@@ -245,10 +280,22 @@ describeApi('values', (api) => {
   });
 
   it('[3/6.3.4] [3/4.5] [3/6.9] compounds, whole and by field', async () => {
-    const id = await file.filled(ROWS, [3], [[1, 0.5], [2, 1.5], [3, 2.5]]);
+    const id = await file.filled(
+      ROWS,
+      [3],
+      [
+        [1, 0.5],
+        [2, 1.5],
+        [3, 2.5],
+      ],
+    );
     expect(await file.value(id, { fields: 'x' })).toEqual([[0.5], [1.5], [2.5]]);
     await file.write(id, [7, 8, 9], { fields: 'temp' });
-    expect(await file.value(id)).toEqual([[7, 0.5], [8, 1.5], [9, 2.5]]);
+    expect(await file.value(id)).toEqual([
+      [7, 0.5],
+      [8, 1.5],
+      [9, 2.5],
+    ]);
     const path = `/datasets/${id}/value`;
     expect((await file.put(path, { start: 0, stop: 1, value: [42, 0.42] })).status).toBe(200);
     expect(await file.value(id, { select: '[0]' })).toEqual([[42, 0.42]]);

@@ -35,6 +35,25 @@ function cutStore(cluster: Cluster): () => void {
   };
 }
 
+/** A data node and a service node that share an old view and see nobody else. */
+function stalePair(cluster: Cluster): () => void {
+  const { random } = cluster.world;
+  const dn = anyDn(cluster);
+  const sn = random.pick(cluster.sns);
+  for (const { process } of [dn, sn]) cluster.store.cuts.set(process, 'both');
+  for (const other of [...cluster.dns, ...cluster.sns]) {
+    if (other !== dn && other !== sn) {
+      cluster.network.cutOff(dn.process, other.process, 'both');
+      cluster.network.cutOff(sn.process, other.process, 'both');
+    }
+  }
+  cluster.kubernetes.scale(cluster.kubernetes.live.length + 1);
+  return () => {
+    for (const { process } of [dn, sn]) cluster.store.cuts.delete(process);
+    cluster.network.cuts.clear();
+  };
+}
+
 function cutPods(cluster: Cluster): () => void {
   const { process } = anyDn(cluster);
   cluster.kubernetes.api.cuts.add(process);
@@ -143,6 +162,7 @@ export const ALL_TROUBLES: readonly Trouble[] = [
   cutStore,
   cutPods,
   cutNetwork,
+  stalePair,
   loseMessages,
   brownOut,
   latePuts,

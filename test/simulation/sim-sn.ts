@@ -91,7 +91,7 @@ export class SimSn {
 
   private renamed(context: CallContext): CallContext {
     this.retries += 1;
-    return { ...context, requestId: `${context.requestId}~${this.retries}` };
+    return { ...context, requestId: `${context.requestId}.${this.retries}` };
   }
 
   private async post(

@@ -19,7 +19,7 @@ export interface StoreFaults {
   refuse: number;
   /** Applied, but the answer is lost. */
   loseAnswer: number;
-  /** A put arrives seconds after its sender has given up. */
+  /** A put arrives late, perhaps after its sender has given up. */
   latePut: number;
   /** The client library sends a put twice: the second finds the first's work and fails. */
   repeatPut: number;
@@ -39,7 +39,8 @@ export const CALM_STORE: StoreFaults = {
 };
 
 /** Of the driver under the real program. */
-const REQUEST_TIMEOUT_MS = 3000;
+const REQUEST_TIMEOUT_MS = 10_000;
+const LATE_MIN_MS = 500;
 const LATE_MAX_MS = 15_000;
 
 /** An S3 that every process reaches over a network with faults; its own behaviour is perfect. */
@@ -123,7 +124,7 @@ export class SimStore {
         return;
       }
       const late = kind !== 'read' && random.chance(faults.latePut);
-      const arrival = late ? random.between(REQUEST_TIMEOUT_MS, LATE_MAX_MS) : delay();
+      const arrival = late ? random.between(LATE_MIN_MS, LATE_MAX_MS) : delay();
       const repeat = kind === 'put' && random.chance(faults.repeatPut);
       world.after(arrival, () => {
         void (repeat ? apply().then(apply) : apply()).then(

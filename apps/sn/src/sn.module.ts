@@ -1,11 +1,20 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { MEMBERSHIP_VIEW, type MembershipView } from '#cluster';
 import { DataNodes, HoldQueue, type NodeConnector } from '#dn-client';
-import { DomainAccess, HealthSource, HintController, NodeStatus, ServerModule } from '#server';
+import {
+  API_NOTES,
+  DomainAccess,
+  HealthSource,
+  HintController,
+  NodeStatus,
+  OpenApiController,
+  ServerModule,
+} from '#server';
 import type { ServerRuntime } from '#server';
 import { AUTH_PORTS } from './auth/index.js';
 import { NodesDomainAccess } from './domain-access.js';
 import { CONTROLLERS, PROVIDERS } from './metadata.js';
+import { apiNotes } from './openapi/index.js';
 import { SnHealth, SnStatus } from './sn-status.js';
 import { VALUE_CONTROLLERS, VALUE_PROVIDERS } from './value/index.js';
 
@@ -38,8 +47,9 @@ export class SnModule {
           ],
         }),
       ],
-      controllers: [HintController, ...CONTROLLERS, ...VALUE_CONTROLLERS],
+      controllers: [HintController, ...CONTROLLERS, ...VALUE_CONTROLLERS, OpenApiController],
       providers: [
+        { provide: API_NOTES, useValue: apiNotes(runtime.version) },
         {
           provide: CONNECTOR,
           inject: [...connector.inject],

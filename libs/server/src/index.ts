@@ -16,6 +16,7 @@ export * from './flags.js';
 export * from './hrefs.js';
 export * from './logger.js';
 export * from './metrics.js';
+export * from './openapi/index.js';
 export * from './ports.js';
 export * from './query-string.js';
 export * from './request-load.js';

@@ -24,8 +24,11 @@ import { DataNodes, type CallContext, type ElementBlock, type WritePart } from '
 import { ChunkSources } from './chunk-sources.js';
 import type { DatasetFacts } from './dataset-facts.js';
 
-/** Bytes of elements that one round of chunk requests moves. */
-export const PAGE_BYTES = 8 * 1024 * 1024;
+/**
+ * Bytes of elements that one round of chunk requests moves: large enough for a row of chunks of most
+ * datasets, since a page that ends within a chunk makes two rounds touch it.
+ */
+export const PAGE_BYTES = 16 * 1024 * 1024;
 /** Chunks that one round touches (HSDS: max_chunks_per_request). */
 const PAGE_CHUNKS = 1000;
 /** Assumed size of a variable-length element when pages are cut, bytes. */

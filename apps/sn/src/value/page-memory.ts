@@ -2,9 +2,9 @@ const KIB = 1024;
 /** Smaller pages are not worth keeping. */
 const KEPT_BYTES_MIN = 64 * KIB;
 /** The largest page kept; those of one element of a huge type are not. */
-const KEPT_BYTES_MAX = 8 * KIB * KIB;
+const KEPT_BYTES_MAX = 16 * KIB * KIB;
 /** Memory kept for coming pages, all sizes together. */
-const KEPT_TOTAL_BYTES = 4 * KEPT_BYTES_MAX;
+const KEPT_TOTAL_BYTES = 3 * KEPT_BYTES_MAX;
 
 /**
  * Memory of pages that are sent and then used again. New memory for each page would make V8 collect

@@ -224,7 +224,8 @@ async function openObject(path: string): Promise<FileHandle | null> {
 
 /** @throws HdfError `corrupt` when the file became shorter while it was read */
 async function readBytes(handle: FileHandle, offset: number, count: number): Promise<Uint8Array> {
-  const bytes = new Uint8Array(count);
+  // Every byte is read into it, so it need not be cleared before.
+  const bytes = new Uint8Array(Buffer.allocUnsafeSlow(count).buffer);
   let done = 0;
   while (done < count) {
     const { bytesRead } = await handle.read(bytes, done, count - done, offset + done);

@@ -33,6 +33,8 @@ export class FileWriter {
   readonly #clock: Clock;
   readonly #line = new KeyedLock();
   readonly #locks: KeyLocks | null;
+  /** Buckets that were seen: they are not looked for again. */
+  readonly #buckets = new Set<string>();
 
   /** @param setup `shared`: other processes may write here too */
   constructor(
@@ -59,8 +61,12 @@ export class FileWriter {
 
   /** @throws HdfError `not-found` */
   async needBucket(bucket: string): Promise<void> {
+    if (this.#buckets.has(bucket)) return;
     try {
-      if ((await stat(this.#paths.bucket(bucket))).isDirectory()) return;
+      if ((await stat(this.#paths.bucket(bucket))).isDirectory()) {
+        this.#buckets.add(bucket);
+        return;
+      }
     } catch (error) {
       if (!isMissing(error)) throw error;
     }
@@ -113,6 +119,9 @@ export class FileWriter {
   async #create(target: Target, temp: TempFile, options: PutOptions): Promise<string> {
     const { etag } = temp;
     await this.#describe(target.address, etag, options);
+    // Most new objects bring a folder of their own.
+    await this.needBucket(target.address.bucket);
+    await makeFolders(dirname(target.path), options.sync === true);
     try {
       await this.#intoFolder(target, options, () => link(temp.file, target.path));
     } catch (error) {

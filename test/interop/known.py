@@ -1,0 +1,42 @@
+"""Known faults of HSDS: what it cannot store, or cannot read back, with the rule of the reference.
+
+A case with a known fault is tried, and reported when it differs; it counts neither way.
+"""
+
+from services import OURS
+
+COMPRESSORS = ('H5Z_FILTER_DEFLATE', 'H5Z_FILTER_USER')
+
+
+def refused(case, writer):
+    """Why `writer` refuses to create or fill the dataset, or None."""
+    if writer == OURS:
+        return None
+    names = [entry['name'] for entry in case.filters]
+    if 'bitshuffle' in names and writer.startswith('0.'):
+        return 'bitshuffle is refused at creation (register 40)'
+    if case.layout == 'compact':
+        return 'values of compact datasets give 500 (register 35)'
+    if writer.startswith('1.') and case.name in REFUSED_BY_1:
+        return REFUSED_BY_1[case.name]
+    return None
+
+
+REFUSED_BY_1 = {}
+
+
+def differs(case, writer, reader):
+    """Why the dataset may read back otherwise, or None."""
+    hsds = reader if writer == OURS else writer
+    names = [entry['name'] for entry in case.filters]
+    compressed = any(entry['class'] in COMPRESSORS for entry in case.filters)
+    shuffled = 'shuffle' in names and not (compressed and 'scaleoffset' not in names)
+    if shuffled and writer == hsds and not case.kind.variable:
+        return 'shuffle without compressor is stored raw but read unshuffled (11.5, register 39)'
+    if case.kind.name == 'compound vlen be':
+        return 'big-endian scalars beside variable-length fields are reversed (8.10, register 36)'
+    if case.kind.name == 'compound vlen single':
+        return 'a single variable-length field gives memory contents (8.8, register 37)'
+    if case.layout == 'compact' and reader == hsds:
+        return 'values of compact datasets give 500 (register 35)'
+    return None

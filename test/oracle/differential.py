@@ -1,0 +1,192 @@
+#!/usr/bin/env python3
+"""Sends the same requests to two servers, step by step, and compares status, type and body.
+
+    python3 test/oracle/differential.py --left http://localhost:5194 --right http://localhost:5101
+    python3 test/oracle/differential.py --left http://localhost:5194 --right http://localhost:5194
+
+--left is HSDS, --right the server under test. The requests come from a generator that depends on
+--seed only: scenarios on domains of their own, in each some right requests and their spoiled
+variants. Differences that known-differences.json covers are counted apart. After a request that
+changed one server only, the scenario ends, because the two domains are no longer alike.
+"""
+
+import argparse
+import collections
+import json
+import pathlib
+import random
+import sys
+import time
+from typing import NamedTuple
+
+import junk
+import known
+import scenario
+from exchange import Server
+from makers import AREAS
+from normalise import compare, normalise
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent.parent / 'scripts'))
+import hsds_home  # noqa: E402  (the path must be set first)
+
+PER_SCENARIO = 30
+
+
+class Found(NamedTuple):
+    """One difference: the normalised responses and where the bodies differ."""
+
+    request: object
+    left: tuple
+    right: tuple
+    body: list
+
+
+class Run:
+    """One comparison of two servers."""
+
+    def __init__(self, left, right, options):
+        self.left, self.right = Server(left), Server(right)
+        self.options = options
+        self.known = known.Known()
+        self.seen = set()
+        self.counts = collections.Counter()
+        self.areas = collections.Counter()
+        self.differences = []
+        self.slow = []
+
+    def both(self, request, folders):
+        """Sends a request to both servers, each in its own folder; gives a Found or None."""
+        answers = []
+        for server, folder in zip((self.left, self.right), folders):
+            own = move(request, folder)
+            began = time.monotonic()
+            answers.append(normalise(server.send(own), server))
+            if time.monotonic() - began > 5:
+                self.slow.append((time.monotonic() - began, server.endpoint, str(request)))
+        one, other = (strip(answer, folder) for answer, folder in zip(answers, folders))
+        body = compare(one[2], other[2])
+        if one[:2] == other[:2] and not body:
+            return None
+        return Found(request, one, other, body)
+
+    def scenario(self, number, folders, area):
+        """Runs one scenario; returns when it is through or the servers have parted."""
+        rng = random.Random(f'{self.options.seed}/{number}')
+        model = scenario.Model('<folder>', f's{number}')
+        for request in scenario.setup(rng, model):
+            found = self.both(request, folders)
+            if found and not self.judge(found):
+                return
+        for _ in range(PER_SCENARIO):
+            if len(self.seen) >= self.options.count:
+                return
+            request = rng.choice(AREAS[area].MAKERS)(rng, model)
+            if rng.randrange(5) < 2:
+                request = junk.spoil(rng, request)
+            if request.signature() in self.seen:
+                continue
+            self.seen.add(request.signature())
+            self.areas[request.label.split('/')[0]] += 1
+            found = self.both(request, folders)
+            if found is None:
+                self.counts['passed'] += 1
+            else:
+                self.judge(found)
+                if parted(found):
+                    self.counts['scenarios cut short'] += 1
+                    return
+
+    def judge(self, found):
+        """Counts a difference as known or failed; gives whether it is known."""
+        entry = self.known.explain(found.request, found)
+        self.counts['known' if entry else 'failed'] += 1
+        if not entry:
+            self.differences.append(found)
+        return bool(entry)
+
+    def run(self):
+        """Runs scenarios until enough distinct requests were made."""
+        stamp = f'{time.time_ns() // 1000:x}'
+        folders = [f'/home/test_user1/differential-{stamp}-{side}' for side in ('left', 'right')]
+        for server, folder in zip((self.left, self.right), folders):
+            hsds_home.ensure_home(server.endpoint)
+            hsds_home.ensure_folder(server.endpoint, folder, 'test_user1')
+        for request in scenario.foreign('<folder>'):
+            self.both(request, folders)
+        names = list(AREAS)
+        number = 0
+        while len(self.seen) < self.options.count and number < self.options.count:
+            self.scenario(number, folders, names[number % len(names)])
+            number += 1
+        self.counts['scenarios'] = number
+
+
+def move(request, folder):
+    """A request with the place holder <folder> replaced by a server's own folder."""
+    import dataclasses
+
+    def deep(value):
+        if isinstance(value, str):
+            return value.replace('<folder>', folder).replace('<FOLDER>', folder.upper())
+        if isinstance(value, (list, tuple)):
+            return type(value)(map(deep, value))
+        if isinstance(value, dict):
+            return {key: deep(item) for key, item in value.items()}
+        return value
+
+    return dataclasses.replace(request, path=deep(request.path), params=deep(request.params),
+                               body=deep(request.body), domain=deep(request.domain))
+
+
+def strip(answer, folder):
+    """An answer without the server's own folder's name."""
+    text = json.dumps(answer[2])
+    return (*answer[:2], json.loads(text.replace(folder, '<folder>')))
+
+
+def parted(found):
+    """Whether the request changed one server only."""
+    done = [200 <= answer[0] < 300 for answer in (found.left, found.right)]
+    return found.request.method != 'GET' and done[0] != done[1]
+
+
+def show(run, limit):
+    """Prints the unexplained differences, then the totals."""
+    for found in run.differences[:limit]:
+        print(f'--- {found.request.label}: {found.request}')
+        if found.left[:2] != found.right[:2]:
+            print(f'    left  {found.left[0]} {found.left[1]}')
+            print(f'    right {found.right[0]} {found.right[1]}')
+        for path, one, other in found.body[:6] if found.left[0] == found.right[0] else []:
+            print(f'    {path}: {str(one)[:160]!r} -> {str(other)[:160]!r}')
+    if len(run.differences) > limit:
+        print(f'... {len(run.differences) - limit} more')
+    for entry, met in zip(run.known.entries, run.known.met):
+        if met:
+            print(f'known {met:4} times: {entry["reason"]} ({entry["reference"]})')
+    for seconds, endpoint, text in sorted(run.slow, reverse=True)[:5]:
+        print(f'slow {seconds:.1f} s at {endpoint}: {text[:150]}')
+    areas = ', '.join(f'{area} {count}' for area, count in sorted(run.areas.items()))
+    print(f'{len(run.seen)} distinct requests ({areas}) in {run.counts["scenarios"]} scenarios, '
+          f'{run.counts["scenarios cut short"]} cut short; {run.counts["known"]} known differences')
+    print(f'{run.counts["passed"] + run.counts["known"]} passed, {run.counts["failed"]} failed')
+
+
+def main():
+    """Command line, see the top of this file."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('--left', default='http://localhost:5194', help='HSDS')
+    parser.add_argument('--right', default='http://localhost:5101', help='the server under test')
+    parser.add_argument('--seed', default='1')
+    parser.add_argument('--count', type=int, default=1200, help='distinct requests')
+    parser.add_argument('--show', type=int, default=40, help='print at most so many differences')
+    options = parser.parse_args()
+    run = Run(options.left, options.right, options)
+    run.run()
+    show(run, options.show)
+    return 1 if run.counts['failed'] else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
