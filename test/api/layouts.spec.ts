@@ -1,4 +1,4 @@
-import { describeApi, itHere, type Api } from '../kit/api.js';
+import { describeApi, itHere } from '../kit/api.js';
 import { expectStatus, F32, F64, fixedString, I32, VSTR } from '../kit/file.js';
 import type { TestFile } from '../kit/file.js';
 
@@ -27,9 +27,8 @@ const GUESSED: [unknown, number[], number[] | undefined, number[]][] = [
   [fixedString(5000000), [3, 4], undefined, [1, 1]],
 ];
 
-function layoutOf(api: Api, file: () => TestFile) {
+function layoutOf(file: () => TestFile) {
   return async (body: object) => {
-    void api;
     const id = expectStatus(await file().post('/datasets', body), 201).textAt('id');
     return file().get(`/datasets/${id}`);
   };
@@ -44,7 +43,7 @@ describeApi('layouts and filters', (api) => {
     other = await api.file();
   });
 
-  const read = layoutOf(api, () => file);
+  const read = layoutOf(() => file);
   const made = (creationProperties: object, more: object = {}) =>
     read({ type: I32, shape: [10, 20], ...more, creationProperties });
 
@@ -224,7 +223,7 @@ describeApi(
     beforeAll(async () => {
       file = await api.file();
     });
-    const read = layoutOf(api, () => file);
+    const read = layoutOf(() => file);
 
     itHere.each([
       [F32, [365, 780, 1024], [0, 780, 1024], [1, 390, 512], [1, 390, 1024]],
@@ -260,7 +259,7 @@ describeApi(
   (api) => {
     itHere('[2/12.3] [3/9.5] chunks are spread over partitions', async () => {
       const file = await api.file();
-      const reply = await layoutOf(api, () => file)({ type: F32, shape: [5000, 8000, 90] });
+      const reply = await layoutOf(() => file)({ type: F32, shape: [5000, 8000, 90] });
       expect(reply.at('layout', 'partition_count')).toBeGreaterThan(1);
       const id = reply.textAt('id');
       await file.write(id, [7], { select: '[4999,7999,89]' });

@@ -90,7 +90,9 @@ describeApi('the OpenAPI document', (api) => {
 function references(value: Plain | undefined): string[] {
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([key, member]) =>
-    key === '$ref' ? [String(member).replace('#/components/schemas/', '')] : references(member),
+    key === '$ref' && typeof member === 'string'
+      ? [member.replace('#/components/schemas/', '')]
+      : references(member),
   );
 }
 

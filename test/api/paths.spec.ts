@@ -1,5 +1,5 @@
 import { describeApi, itHere } from '../kit/api.js';
-import { expectStatus, F64, I32, type TestFile } from '../kit/file.js';
+import { A_NUMBER, AN_OBJECT, expectStatus, F64, I32, type TestFile } from '../kit/file.js';
 
 describeApi('objects by path, and all of them', (api) => {
   let file: TestFile;
@@ -165,11 +165,11 @@ describeApi('objects by path, and all of them', (api) => {
     const all = [file.root, ids.g1, ids.g11, ids.d, ids.t].sort();
     expect(Object.keys(objects).sort()).toEqual(all);
     for (const [id, object] of Object.entries(objects)) {
-      expect(object).toMatchObject({ id, root: file.root, attributes: expect.any(Object) });
+      expect(object).toMatchObject({ id, root: file.root, attributes: AN_OBJECT });
     }
     expect(objects[file.root]).toMatchObject({
       links: {
-        g1: { class: 'H5L_TYPE_HARD', id: ids.g1, created: expect.any(Number) },
+        g1: { class: 'H5L_TYPE_HARD', id: ids.g1, created: A_NUMBER },
         abs: { class: 'H5L_TYPE_SOFT', h5path: '/g1/d' },
         ext: { class: 'H5L_TYPE_EXTERNAL', h5path: '/far', h5domain: other.path },
       },

@@ -50,6 +50,8 @@ interface Watched {
   checker: RegisterChecker;
   /** A violation was seen: nothing more is claimed in this scenario. */
   spoilt: boolean;
+  /** Writes of this scenario by value: when they began and were answered, in order of events. */
+  readonly writes: Map<number, { readonly begun: number; ended: number }>;
 }
 
 /** An answer that is not a success. */
@@ -77,6 +79,7 @@ export class History {
       register,
       checker: new RegisterChecker(),
       spoilt: false,
+      writes: new Map(),
     }));
   }
 
@@ -91,7 +94,10 @@ export class History {
     this.nextValue += 1;
     const value = this.nextValue;
     checker.invoke(id, value);
+    const times = { begun: this.id(), ended: Number.POSITIVE_INFINITY };
+    watched.writes.set(value, times);
     if (!(await this.timed(() => register.write(value), `write ${register.name}`))) return;
+    times.ended = this.id();
     if (!checker.returned(id, value)) this.violation(watched, `write of ${value}`);
   }
 
@@ -151,21 +157,23 @@ export class History {
 
   private async readBackOne(index: number): Promise<void> {
     const watched = this.at(index);
-    const wasSpoilt = watched.spoilt;
-    const { durability } = watched.register;
-    if (watched.checker.overwhelmed) this.tally.overwhelmed += 1;
-    const good = await this.read(index);
-    if (!good && !wasSpoilt) {
-      this.tally.stale[durability] -= 1;
-      this.tally.lost[durability] += 1;
+    const { register, checker, writes } = watched;
+    if (checker.overwhelmed) this.tally.overwhelmed += 1;
+    await this.read(index);
+    if (watched.spoilt || checker.overwhelmed) {
+      const value = await register.read();
+      if (watched.spoilt && isOverwritten(value, writes)) {
+        this.tally.stale[register.durability] -= 1;
+        this.tally.lost[register.durability] += 1;
+        this.note(`lost: ${register.name} ends with ${value}, which was overwritten`);
+      }
+      // What is there now is where the next scenario begins.
+      watched.checker = new RegisterChecker();
+      watched.checker.invoke(-1, value);
+      watched.checker.returned(-1, value);
+      watched.spoilt = false;
     }
-    if (good && !watched.checker.overwhelmed) return;
-    // What is there now is where the next scenario begins.
-    const value = await watched.register.read();
-    watched.checker = new RegisterChecker();
-    watched.checker.invoke(-1, value);
-    watched.checker.returned(-1, value);
-    watched.spoilt = false;
+    writes.clear();
   }
 
   private violation(watched: Watched, what: string): void {
@@ -186,6 +194,12 @@ export class History {
     if (watched === undefined) throw new Error('no registers');
     return watched;
   }
+}
+
+/** Whether a later write than that of `value` was answered; what was never answered may come late. */
+function isOverwritten(value: number, writes: Watched['writes']): boolean {
+  const ended = writes.get(value)?.ended ?? 0;
+  return [...writes.values()].some((one) => one.begun > ended && Number.isFinite(one.ended));
 }
 
 /** The value below which a share of the sorted list lies; 0 for an empty one. */

@@ -46,6 +46,7 @@ export class PodProcess {
   private startedAt = 0;
   private started = false;
   private isReady = false;
+  private readied = false;
   private restarts = 0;
   private last: Ended | null = null;
   private ended: Ended | null = null;
@@ -186,7 +187,8 @@ export class PodProcess {
       else if (this.probeFailures >= PROBE_FAILURES_MAX) this.isReady = false;
     }
     if (before !== [this.started, this.isReady].join()) {
-      this.onLife(this.isReady ? 'is ready' : this.started ? 'has started' : 'is not ready');
+      this.onLife(this.isReady ? 'is ready' : this.readied ? 'is no longer ready' : 'has started');
+      this.readied = this.isReady;
       this.publish();
     }
     this.later(PROBE_EVERY_MS, () => void this.probe(child));

@@ -43,7 +43,9 @@ export class StandInKubernetes {
   private readonly certificate: Certificate = selfSignedCertificate([LOCALHOST, 'localhost']);
   private readonly server: Server;
   private readonly watchers = new Set<Watcher>();
+  /** Account of each token that is taken. */
   private readonly accounts = new Map<string, string>();
+  private readonly newest = new Map<string, string>();
   private readonly grants = new Map<string, ReadonlySet<string>>();
 
   /** @param bookmarkMs between bookmarks of a watch */
@@ -74,18 +76,24 @@ export class StandInKubernetes {
   }
 
   /**
-   * Writes token, authority and namespace below a prefix, where a pod has them mounted. Again: the
-   * token is rotated, and former ones of the account are refused from now on.
+   * Writes a new token, the authority and the namespace below a prefix, where a pod has them
+   * mounted. Former tokens of the account stay good until {@link expireTokens}.
    */
   writeAccount(prefix: string, account: string): void {
     const folder = join(prefix, ACCOUNT_FOLDER);
     const token = randomUUID();
-    for (const [other, name] of this.accounts) if (name === account) this.accounts.delete(other);
     this.accounts.set(token, account);
+    this.newest.set(account, token);
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, 'token'), token);
     writeFileSync(join(folder, 'ca.crt'), this.certificate.cert);
     writeFileSync(join(folder, 'namespace'), this.namespace);
+  }
+
+  /** From now on only the newest token of each account is taken. */
+  expireTokens(): void {
+    const good = new Set(this.newest.values());
+    for (const token of this.accounts.keys()) if (!good.has(token)) this.accounts.delete(token);
   }
 
   /** Ends all watches, as an API server does that is restarted. */

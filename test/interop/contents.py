@@ -126,16 +126,15 @@ def write_deleted(rest, home):
 
 
 def answers_to_strangers(rest, domains):
-    """What others are told: statuses of reads and writes by a user with few rights and by nobody."""
+    """What others are told: statuses of reads and deletions, by a user with few rights and by nobody."""
     stranger = Rest(rest.endpoint, user='test_user2')
-    nobody = Rest(rest.endpoint, user='')
+    nobody = Rest(rest.endpoint)
     nobody.session.auth = None
-    return {f'{name} {method} {domain}': user.of(domain).send(method, path, body).status_code
-            if name == 'test_user2' else user.send(method, path, body, domain=domain).status_code
-            for domain in domains
-            for name, user in (('test_user2', stranger), ('nobody', nobody))
-            for method, path, body in (('GET', '/', None), ('GET', '/acls', None),
-                                       ('PUT', '/acls/evil', {'read': True}))}
+    calls = [('GET', '/'), ('GET', '/acls'), ('GET', '/acls/default'), ('DELETE', '/')]
+    return {f'{name}: {method} {path} of {domain}':
+            user.send(method, path, domain=domain).status_code
+            for domain in domains for name, user in (('test_user2', stranger), ('nobody', nobody))
+            for method, path in calls}
 
 
 def attribute_path(collection, owner, name):

@@ -1,12 +1,15 @@
 """A small REST client: exact requests, replies at hand, errors as exceptions."""
 
 import json
+import time
 from urllib.parse import quote
 
 import requests
 
 OCTETS = 'application/octet-stream'
-TIMEOUT_S = 60
+TIMEOUT_S = 30
+# HSDS answers 503 when it has much to do.
+PAUSES_S = (0.2, 1, 3, 0)
 
 
 class RestError(Exception):
@@ -29,11 +32,10 @@ class Rest:
 
     def of(self, domain):
         """The same client for another domain."""
-        other = Rest(self.endpoint, domain, *self.session.auth)
-        return other
+        return Rest(self.endpoint, domain, *self.session.auth)
 
     def send(self, method, path, body=None, data=None, accept=None, **params):
-        """Any request; the reply whatever its status. Bodies: JSON, or `data` as bytes."""
+        """Any request; the reply whatever its status but 503. Bodies: JSON, or `data` as bytes."""
         headers = {} if accept is None else {'Accept': accept}
         if data is not None:
             headers['Content-Type'] = OCTETS
@@ -42,8 +44,13 @@ class Rest:
             data = json.dumps(body)
         if self.domain is not None:
             params.setdefault('domain', self.domain)
-        return self.session.request(method, self.endpoint + path, params=params, data=data,
-                                    headers=headers, timeout=TIMEOUT_S)
+        for pause_s in PAUSES_S:
+            reply = self.session.request(method, self.endpoint + path, params=params, data=data,
+                                         headers=headers, timeout=TIMEOUT_S)
+            if reply.status_code != 503:
+                break
+            time.sleep(pause_s)
+        return reply
 
     def call(self, method, path, body=None, **more):
         """The reply's JSON (None without a body). @raise RestError unless 200, 201 or 204"""

@@ -1,6 +1,10 @@
 /** One domain of a service under test, and builders for what is in it. */
 import { OCTETS, type Call, type Client, type Method, type Reply } from './client.js';
 
+/** Any number, in an expected value. */
+export const A_NUMBER: unknown = expect.any(Number);
+/** Any object, in an expected value. */
+export const AN_OBJECT: unknown = expect.any(Object);
 export const I32 = 'H5T_STD_I32LE';
 export const I64 = 'H5T_STD_I64LE';
 export const U64 = 'H5T_STD_U64LE';

@@ -115,9 +115,14 @@ function bodies(template: Template, ids: readonly string[]): fc.Arbitrary<string
   );
 }
 
+/** Without lone surrogates, which no URL can carry. */
+function isWellFormed(text: string): boolean {
+  return Buffer.from(text).toString() === text;
+}
+
 /** Paths with ids of every kind in the place of the good one. */
 function paths(template: Template, ids: readonly string[]): fc.Arbitrary<string> {
-  const names = fc.constantFrom(...TEXTS.filter((text) => text.isWellFormed()), 'a', 'd');
+  const names = fc.constantFrom(...TEXTS.filter(isWellFormed), 'a', 'd');
   return fc
     .tuple(fc.constantFrom(...ids), names, fc.boolean())
     .map(([id, name, keep]) =>
@@ -136,7 +141,7 @@ const PARAMETERS = [
 ];
 
 function queries(template: Template, ids: readonly string[]) {
-  const value = fc.constantFrom(...TEXTS.filter((text) => text.isWellFormed()), ...ids, '1', '2');
+  const value = fc.constantFrom(...TEXTS.filter(isWellFormed), ...ids, '1', '2');
   return fc
     .dictionary(fc.constantFrom(...PARAMETERS), value, { maxKeys: 3 })
     .map((more) => ({ ...template.query, ...more }));

@@ -12,9 +12,11 @@ changed one server only, the scenario ends, because the two domains are no longe
 
 import argparse
 import collections
+import dataclasses
 import json
 import pathlib
 import random
+import re
 import sys
 import time
 from typing import NamedTuple
@@ -49,6 +51,7 @@ class Run:
         self.options = options
         self.known = known.Known()
         self.seen = set()
+        self.setup_seen = set()
         self.counts = collections.Counter()
         self.areas = collections.Counter()
         self.differences = []
@@ -75,7 +78,11 @@ class Run:
         model = scenario.Model('<folder>', f's{number}')
         for request in scenario.setup(rng, model):
             found = self.both(request, folders)
-            if found and not self.judge(found):
+            if found and request.signature() not in self.setup_seen:
+                self.setup_seen.add(request.signature())
+                self.judge(found)
+            if found and parted(found):
+                self.counts['scenarios cut short'] += 1
                 return
         for _ in range(PER_SCENARIO):
             if len(self.seen) >= self.options.count:
@@ -123,8 +130,6 @@ class Run:
 
 def move(request, folder):
     """A request with the place holder <folder> replaced by a server's own folder."""
-    import dataclasses
-
     def deep(value):
         if isinstance(value, str):
             return value.replace('<folder>', folder).replace('<FOLDER>', folder.upper())
@@ -150,17 +155,37 @@ def parted(found):
     return found.request.method != 'GET' and done[0] != done[1]
 
 
-def show(run, limit):
-    """Prints the unexplained differences, then the totals."""
-    for found in run.differences[:limit]:
-        print(f'--- {found.request.label}: {found.request}')
+def kind(found):
+    """What differences that probably have one cause have in common."""
+    area = '/'.join(found.request.label.split('/')[:2])
+    paths = sorted({re.sub(r'«[^»]*»|[0-9]+', '*', path) for path, _, _ in found.body})
+    return (area, found.left[:2], found.right[:2],
+            tuple(paths) if found.left[0] == found.right[0] else ())
+
+
+def show_differences(differences, limit):
+    """Prints the unexplained differences by kind: how often, and one example in full."""
+    kinds = collections.defaultdict(list)
+    for found in differences:
+        kinds[kind(found)].append(found)
+    ordered = sorted(kinds.values(), key=len, reverse=True)
+    for same_kind in ordered[:limit]:
+        found = same_kind[0]
+        print(f'--- {len(same_kind)} times {found.request.label}: {found.request}')
         if found.left[:2] != found.right[:2]:
             print(f'    left  {found.left[0]} {found.left[1]}')
             print(f'    right {found.right[0]} {found.right[1]}')
         for path, one, other in found.body[:6] if found.left[0] == found.right[0] else []:
             print(f'    {path}: {str(one)[:160]!r} -> {str(other)[:160]!r}')
-    if len(run.differences) > limit:
-        print(f'... {len(run.differences) - limit} more')
+        for other in same_kind[1:4]:
+            print(f'    also {other.request}')
+    if len(ordered) > limit:
+        print(f'... {len(ordered) - limit} kinds more')
+
+
+def show(run, limit):
+    """Prints the unexplained differences, then the totals."""
+    show_differences(run.differences, limit)
     for entry, met in zip(run.known.entries, run.known.met):
         if met:
             print(f'known {met:4} times: {entry["reason"]} ({entry["reference"]})')
@@ -180,7 +205,7 @@ def main():
     parser.add_argument('--right', default='http://localhost:5101', help='the server under test')
     parser.add_argument('--seed', default='1')
     parser.add_argument('--count', type=int, default=1200, help='distinct requests')
-    parser.add_argument('--show', type=int, default=40, help='print at most so many differences')
+    parser.add_argument('--show', type=int, default=40, help='print at most so many kinds')
     options = parser.parse_args()
     run = Run(options.left, options.right, options)
     run.run()

@@ -1,3 +1,4 @@
+import { CacheGroup } from '#storage';
 import {
   DnAgent,
   LeaseGate,
@@ -82,8 +83,8 @@ export class SimDn {
     this.node = openDataNode({
       runtime: { config: CONFIG as never, clock, random, log: SILENT as never },
       opened: { store: client },
+      caches: new CacheGroup({ store: client, clock, random, boot }),
       cluster: { gate: this.agent.gate, owns: (name) => this.agent.gate.owns(name) },
-      boot,
     });
     cluster.network.listeners.set(pod.ip, this.process);
     cluster.dnOf.set(this.process, this);

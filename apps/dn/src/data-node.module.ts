@@ -9,7 +9,7 @@ import {
 } from '@nestjs/common';
 import { MembershipService, OPEN_CLUSTER, type OpenCluster } from '#cluster';
 import { ServerRuntime } from '#server';
-import type { OpenedStore } from '#storage';
+import { CacheGroup, OPENED_STORE, type OpenedStore } from '#storage';
 import { openDataNode, type OpenDataNode } from './open-data-node.js';
 
 /** Injection token of this process's data node as its callers see it. */
@@ -17,18 +17,12 @@ export const DATA_NODE = Symbol('DataNode');
 /** Injection token of the data node with its caches and figures. */
 export const OPEN_DATA_NODE = Symbol('OpenDataNode');
 
-export interface DataNodeModuleParts {
-  readonly runtime: ServerRuntime;
-  readonly opened: OpenedStore;
-  /** Random id of this process start, in a cluster. */
-  readonly boot?: string;
-}
-
 /** Ties the data node to the cluster's epochs and to the end of the process. */
 @Injectable()
 export class DataNodeLife implements OnModuleInit, OnApplicationShutdown {
   constructor(
     @Inject(OPEN_DATA_NODE) private readonly node: OpenDataNode,
+    private readonly caches: CacheGroup,
     private readonly membership: MembershipService,
     private readonly runtime: ServerRuntime,
   ) {}
@@ -39,9 +33,8 @@ export class DataNodeLife implements OnModuleInit, OnApplicationShutdown {
 
   /** The server has stopped by now: what the last requests changed is stored. */
   async onApplicationShutdown(): Promise<void> {
-    const { service, documents, chunks } = this.node;
-    await service.flushAll();
-    await Promise.all([documents.stop(), chunks.stop()]);
+    await this.caches.close();
+    await this.node.service.collector.idle();
   }
 }
 
@@ -49,21 +42,17 @@ export class DataNodeLife implements OnModuleInit, OnApplicationShutdown {
 @Global()
 @Module({})
 export class DataNodeModule {
-  static register({ runtime, opened, boot }: DataNodeModuleParts): DynamicModule {
+  /** The process provides the `ClusterModule` and the `StorageModule`. */
+  static register(runtime: ServerRuntime): DynamicModule {
     return {
       module: DataNodeModule,
       providers: [
         {
           provide: OPEN_DATA_NODE,
-          inject: [OPEN_CLUSTER],
-          useFactory: (cluster: OpenCluster) => {
+          inject: [OPEN_CLUSTER, OPENED_STORE, CacheGroup],
+          useFactory: (cluster: OpenCluster, opened: OpenedStore, caches: CacheGroup) => {
             runtime.metrics.watchStoreRequests(() => opened.meter.snapshot());
-            return openDataNode({
-              runtime,
-              opened,
-              cluster,
-              ...(boot === undefined ? {} : { boot }),
-            });
+            return openDataNode({ runtime, opened, cluster, caches });
           },
         },
         {

@@ -93,6 +93,10 @@ export class DnHealth extends HealthSource {
     return true;
   }
 
+  override trouble(): string | null {
+    return this.membership.trouble;
+  }
+
   cluster(): Readonly<Record<string, Json>> {
     return this.membership.facts();
   }

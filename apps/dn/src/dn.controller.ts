@@ -1,6 +1,7 @@
 import { Controller, HttpCode, Inject, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { HdfError } from '#hdf5';
+import { Refusal } from '#cluster';
+import { errorKind, HdfError } from '#hdf5';
 import {
   decodeContext,
   decodeFrame,
@@ -12,7 +13,7 @@ import {
   type DataNode,
   type OperationName,
 } from '#dn-client';
-import { Access, readBody } from '#server';
+import { Access, loggedId, readBody, ServerRuntime } from '#server';
 import { DATA_NODE } from './data-node.module.js';
 
 /**
@@ -24,7 +25,10 @@ const FRAME_BYTES_MAX = 512 * 1024 * 1024;
 /** The data node's own door: `POST /dn/<operation>`, frames both ways. */
 @Controller('dn')
 export class DnController {
-  constructor(@Inject(DATA_NODE) private readonly node: DataNode) {}
+  constructor(
+    @Inject(DATA_NODE) private readonly node: DataNode,
+    private readonly runtime: ServerRuntime,
+  ) {}
 
   @Post(':operation')
   @HttpCode(200)
@@ -49,9 +53,20 @@ export class DnController {
       const answer = await this.run(operation, body ?? new Uint8Array(0), context);
       await reply.header('content-type', 'application/octet-stream').send(answer);
     } catch (error) {
+      this.note(error, request);
       const { status, body } = encodeError(error);
       await reply.code(status).header('content-type', 'application/octet-stream').send(body);
     }
+  }
+
+  /** Counts refusals and logs faults; all else is the service node's to report. */
+  private note(error: unknown, request: FastifyRequest): void {
+    const { log, metrics } = this.runtime;
+    if (error instanceof Refusal) metrics.cluster.refused(error.code);
+    const kind = errorKind(error);
+    if (kind !== 'internal' && kind !== 'corrupt') return;
+    const message = error instanceof Error ? error.message : String(error);
+    log.error(message, { req_id: loggedId(request), ...(error instanceof Error ? { error } : {}) });
   }
 
   private async run<K extends OperationName>(

@@ -3,7 +3,7 @@ import { ClusterModule, OPEN_CLUSTER } from '#cluster';
 import type { ClusterNode, ClusterOptions, OpenCluster } from '#cluster';
 import { HealthSource, HintController, NodeStatus, ServerModule } from '#server';
 import type { ServerRuntime } from '#server';
-import type { OpenedStore } from '#storage';
+import { StorageModule, type OpenedStore } from '#storage';
 import { DataNodeModule, OPEN_DATA_NODE } from './data-node.module.js';
 import { DnController } from './dn.controller.js';
 import { DnHealth, DnStatus } from './dn-status.js';
@@ -27,10 +27,14 @@ export class DnModule {
       module: DnModule,
       imports: [
         ClusterModule.register({ useFactory: () => cluster }),
-        // A fixed list never hands over, so nothing need be kept with the objects for it.
-        DataNodeModule.register(
-          cluster.driver === 'kubernetes' ? { runtime, opened, boot } : { runtime, opened },
-        ),
+        StorageModule.register({
+          opened,
+          clock: runtime.clock,
+          random: runtime.random,
+          // A fixed list never hands over, so nothing need be kept with the objects for it.
+          ...(cluster.driver === 'kubernetes' ? { boot } : {}),
+        }),
+        DataNodeModule.register(runtime),
         ServerModule.register({
           runtime,
           ports: [

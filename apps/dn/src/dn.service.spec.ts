@@ -8,12 +8,11 @@ import {
   wholeSlab,
   type ChunkSpec,
   type FixedElements,
-  type JsonMap,
   type ObjectDocument,
 } from '#hdf5';
 import type { CallContext } from '#dn-client';
 import { loadConfig, Log } from '#server';
-import { MemoryStore, systemClock, systemRandom } from '#storage';
+import { CacheGroup, MemoryStore, systemClock, systemRandom } from '#storage';
 import { openDataNode, type OpenDataNode } from './open-data-node.js';
 
 const BUCKET = 'test';
@@ -37,6 +36,7 @@ async function aNode(): Promise<{ node: OpenDataNode; store: MemoryStore }> {
   const node = openDataNode({
     runtime: { config, clock: systemClock, random: systemRandom, log },
     opened: { store },
+    caches: new CacheGroup({ store, clock: systemClock, random: systemRandom }),
     cluster: { gate: new StaticGate(map, 0), owns: (name) => map.ownerOf(name) === 0 },
   });
   return { node, store };
@@ -166,7 +166,7 @@ describe('a data node', () => {
       call('3'),
     );
     expect(intsOf(blocks[0]?.elements)).toEqual([1, 2, 3, 9, 9, 9]);
-    await service.flushAll();
+    await service.call('root.flush', { bucket: BUCKET, root: ROOT }, call('4'));
     const listed = await store.list(BUCKET, { prefix: 'db/' });
     expect(listed.objects.map(({ key }) => key.split('/').at(-1))).toEqual(['0_0']);
   });

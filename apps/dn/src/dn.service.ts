@@ -114,20 +114,8 @@ export class DnService implements DataNode {
     }
   }
 
-  /** Stores all that is dirty, and ends background deletion. */
-  async flushAll(): Promise<void> {
-    await Promise.all([this.parts.documents.drain(), this.parts.chunks.drain()]);
-    await this.collector.idle();
-  }
-
-  /**
-   * Ownership changed: what was cached, and what was remembered as deleted, may be wrong.
-   *
-   * @param lost drop what was never stored, too; without it dirty objects are `internal`
-   */
-  invalidate(lost: boolean): void {
-    this.parts.documents.invalidate({ force: lost });
-    this.parts.chunks.invalidate({ force: lost });
+  /** Ownership changed: what was remembered as deleted may exist again. */
+  forget(): void {
     this.tombstones.forgetAll();
   }
 }

@@ -1,7 +1,7 @@
 import type { DnHooks, OpenCluster } from '#cluster';
 import type { Json } from '#hdf5';
 import type { CacheStatistics, Config, NodeStatistics, ServerRuntime } from '#server';
-import { WriteBackCache, type OpenedStore } from '#storage';
+import type { CacheGroup, OpenedStore } from '#storage';
 import { chunkCodec, type ChunkCache } from './chunk/chunks.js';
 import { DnService } from './dn.service.js';
 import { documentCodec } from './object/document-codec.js';
@@ -12,8 +12,8 @@ export interface DataNodeParts {
   readonly runtime: Pick<ServerRuntime, 'config' | 'clock' | 'random' | 'log'>;
   readonly opened: Pick<OpenedStore, 'store'> & Partial<Pick<OpenedStore, 'meter'>>;
   readonly cluster: Pick<OpenCluster, 'gate' | 'owns'>;
-  /** Random id of this process start; with it, request ids are kept with the stored objects. */
-  readonly boot?: string;
+  /** The caches of this process; the data node adds its own. */
+  readonly caches: CacheGroup;
 }
 
 /** A data node of this process: its service, its caches, its figures. */
@@ -34,21 +34,13 @@ const FLUSH_PARALLELISM = 64;
 
 /** Builds the caches and the service of a data node, and starts writing back. */
 export function openDataNode(parts: DataNodeParts): OpenDataNode {
-  const { config, clock, random, log } = parts.runtime;
+  const { config, clock, log } = parts.runtime;
   const { store, meter } = parts.opened;
-  const shared = {
-    store,
-    clock,
-    random,
-    ...(parts.boot === undefined ? {} : { writer: parts.boot, keepRequestIds: true }),
-  };
-  const documents: DocumentCache = new WriteBackCache({
-    ...shared,
+  const documents: DocumentCache = parts.caches.open({
     codec: documentCodec,
     limits: limitsOf(config, config.metadata_mem_cache_size, config.metadata_mem_cache_expire),
   });
-  const chunks: ChunkCache = new WriteBackCache({
-    ...shared,
+  const chunks: ChunkCache = parts.caches.open({
     codec: chunkCodec,
     limits: limitsOf(config, config.chunk_mem_cache_size, config.chunk_mem_cache_expire),
   });
@@ -70,35 +62,23 @@ export function openDataNode(parts: DataNodeParts): OpenDataNode {
     },
     info: () => new Map<string, Json>(),
   });
-  documents.start();
-  chunks.start();
-  return { service, documents, chunks, hooks: hooksOf(service, documents, chunks), statistics };
+  return { service, documents, chunks, hooks: hooksOf(service, parts.caches), statistics };
 }
 
-function hooksOf(service: DnService, documents: DocumentCache, chunks: ChunkCache): DnHooks {
-  const expedite = (on: boolean) => {
-    documents.expedite(on);
-    chunks.expedite(on);
-  };
+function hooksOf(service: DnService, caches: CacheGroup): DnHooks {
   return {
     beginDrain: () => {
-      expedite(true);
+      caches.expedite(true);
     },
-    flushAll: async () => {
-      await Promise.all([documents.flush(), chunks.flush()]);
-    },
+    flushAll: () => caches.flush(),
+    // The gate refuses from now on; nothing else serves.
     stopServing: () => undefined,
     clearCaches: (lost) => {
-      service.invalidate(lost);
-      expedite(false);
+      caches.invalidate({ force: lost });
+      service.forget();
+      caches.expedite(false);
     },
-    dirty: () => {
-      const [first, second] = [documents.stats(), chunks.stats()];
-      return {
-        objects: first.dirtyEntries + second.dirtyEntries,
-        bytes: first.dirtyBytes + second.dirtyBytes,
-      };
-    },
+    dirty: () => caches.dirty(),
   };
 }
 

@@ -4,7 +4,7 @@ import { DATA_NODE, DataNodeModule } from '#dn';
 import type { DataNode, NodeConnector } from '#dn-client';
 import type { ServerRuntime } from '#server';
 import { httpConnector, SnModule } from '#sn';
-import type { OpenedStore } from '#storage';
+import { StorageModule, type OpenedStore } from '#storage';
 
 export interface EmbeddedParts {
   readonly runtime: ServerRuntime;
@@ -34,9 +34,14 @@ export class EmbeddedModule {
       module: EmbeddedModule,
       imports: [
         ClusterModule.register({ useFactory: () => cluster }),
-        ...(inside ? [DataNodeModule.register({ runtime, opened })] : []),
+        ...(inside ? storageAndDataNode(runtime, opened) : []),
         SnModule.register({ runtime, connector }),
       ],
     };
   }
+}
+
+function storageAndDataNode(runtime: ServerRuntime, opened: OpenedStore): DynamicModule[] {
+  const { clock, random } = runtime;
+  return [StorageModule.register({ opened, clock, random }), DataNodeModule.register(runtime)];
 }

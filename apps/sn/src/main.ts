@@ -1,6 +1,13 @@
 import 'reflect-metadata';
 import { ClusterModule } from '#cluster';
-import { clusterSettings, createServer, makeRuntime, readConfig, storeSettings } from '#server';
+import {
+  clusterSettings,
+  ConnectionDrain,
+  createServer,
+  makeRuntime,
+  readConfig,
+  storeSettings,
+} from '#server';
 import { openStore } from '#storage';
 import { httpConnector } from './http-connector.js';
 import { SnModule } from './sn.module.js';
@@ -15,6 +22,7 @@ async function main(): Promise<void> {
   const cluster = clusterSettings({ runtime, role: 'sn', store, boot });
   const root = {
     module: SnMain,
+    providers: [ConnectionDrain],
     imports: [
       ClusterModule.register({ useFactory: () => cluster }),
       SnModule.register({

@@ -56,7 +56,10 @@ export class SnStatus extends NodeStatus {
 /** What the probes of a service node see: itself, never the data nodes. */
 @Injectable()
 export class SnHealth extends HealthSource {
-  constructor(private readonly membership: MembershipService) {
+  constructor(
+    private readonly membership: MembershipService,
+    private readonly runtime: ServerRuntime,
+  ) {
     super();
   }
 
@@ -64,12 +67,17 @@ export class SnHealth extends HealthSource {
     return true;
   }
 
+  /** A process that is about to end takes no new connections. */
   ready(): boolean {
-    return this.membership.ready;
+    return this.membership.ready && !this.runtime.draining;
   }
 
   live(): boolean {
     return true;
+  }
+
+  override trouble(): string | null {
+    return this.membership.trouble;
   }
 
   cluster(): Readonly<Record<string, Json>> {

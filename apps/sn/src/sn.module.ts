@@ -9,6 +9,7 @@ import {
   NodeStatus,
   OpenApiController,
   ServerModule,
+  watchHold,
 } from '#server';
 import type { ServerRuntime } from '#server';
 import { AUTH_PORTS } from './auth/index.js';
@@ -58,8 +59,11 @@ export class SnModule {
         {
           provide: DataNodes,
           inject: [MEMBERSHIP_VIEW, CONNECTOR],
-          useFactory: (view: MembershipView, connect: NodeConnector) =>
-            new DataNodes(view, connect, new HoldQueue(runtime.clock, runtime.random)),
+          useFactory: (view: MembershipView, connect: NodeConnector) => {
+            const hold = new HoldQueue(runtime.clock, runtime.random);
+            watchHold(runtime.metrics.registry, hold);
+            return new DataNodes(view, connect, hold);
+          },
         },
         ...PROVIDERS,
         ...VALUE_PROVIDERS,

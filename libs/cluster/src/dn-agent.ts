@@ -43,6 +43,8 @@ export class DnAgent {
   private readAt = Number.NEGATIVE_INFINITY;
   private leasedAt: number;
   private drainSince = 0;
+  /** Writes outlasted the drain: they are never acknowledged, and what they change is dropped. */
+  private cutWrites = false;
   private preflushed = '';
   private readonly rejoiner: Rejoiner;
   private readonly notes: StopNotes;
@@ -194,7 +196,7 @@ export class DnAgent {
         return;
       case 'stop':
         this.hooks?.stopServing();
-        this.hooks?.clearCaches(action.lost);
+        this.hooks?.clearCaches(action.lost || this.cutWrites);
         return;
       case 'exit':
         this.stop();
@@ -205,7 +207,9 @@ export class DnAgent {
   private proceedDrain(): void {
     if (this.current.drain !== 'writes') return;
     const waited = this.parts.clock.monotonic() - this.drainSince;
-    if (this.gate.runningWrites === 0 || waited >= DRAIN_WRITES_MS) {
+    const running = this.gate.runningWrites;
+    if (running === 0 || waited >= DRAIN_WRITES_MS) {
+      this.cutWrites = running > 0;
       this.see({ see: 'writes-ended' });
     }
   }

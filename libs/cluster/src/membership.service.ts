@@ -3,6 +3,7 @@ import {
   Injectable,
   type BeforeApplicationShutdown,
   type OnApplicationBootstrap,
+  type OnApplicationShutdown,
 } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import type { Json } from '#hdf5';
@@ -19,7 +20,9 @@ const RELIST_MS = 15_000;
 
 /** Runs the agent of this process: starts it, lists on schedule, hands over before the end. */
 @Injectable()
-export class MembershipService implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class MembershipService
+  implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown
+{
   private hooks: DnHooks | null = null;
   private endWatchdog: (() => Promise<void>) | null = null;
   private gone: Promise<void> | null = null;
@@ -56,10 +59,19 @@ export class MembershipService implements OnApplicationBootstrap, BeforeApplicat
     return stage === undefined || stage !== 'BOOTING';
   }
 
-  /** This process serves, or (a service node) has a map to route with. */
+  /**
+   * This process serves, or (a service node) has a map to route with; and it was never refused the
+   * rights that it needs, so that a roll-out with a wrong Role stops at its first pod.
+   */
   get ready(): boolean {
-    const { dn, view } = this.cluster;
+    const { dn, view, pods } = this.cluster;
+    if (pods?.refused === true) return false;
     return dn === undefined ? view.ready : ['SERVING', 'DRAINING'].includes(dn.state.stage);
+  }
+
+  /** What keeps this process from learning who the data nodes are; null when nothing does. */
+  get trouble(): string | null {
+    return this.cluster.pods?.trouble ?? null;
   }
 
   /** What `/health` shows of this process. */
@@ -72,8 +84,12 @@ export class MembershipService implements OnApplicationBootstrap, BeforeApplicat
     const { dn, sn } = this.cluster;
     sn?.terminate();
     if (dn !== undefined) await this.handOver();
-    sn?.stop();
     await this.endWatchdog?.();
+  }
+
+  /** The last requests of a service node still needed the map. */
+  onApplicationShutdown(): void {
+    this.cluster.sn?.stop();
   }
 
   private handOver(): Promise<void> {

@@ -32,6 +32,9 @@ export class PodWatch implements Discovery {
   private listing: Promise<PodView> | null = null;
   private relisting: Promise<void> | null = null;
   private failures = 0;
+  /** Why the last list, and the last watch, failed; null once one has worked again. */
+  private readonly problems: { list: unknown; watch: unknown } = { list: null, watch: null };
+  private hasWatched = false;
 
   constructor(private readonly parts: PodWatchParts) {}
 
@@ -47,6 +50,22 @@ export class PodWatch implements Discovery {
 
   view(): PodView | null {
     return this.at === null ? null : { pods: [...this.pods.values()], at: this.at };
+  }
+
+  /** What is wrong with the Kubernetes API now; null when lists and watches work. */
+  get trouble(): string | null {
+    const problem = this.problems.list ?? this.problems.watch;
+    if (problem === null) return null;
+    return problem instanceof Error ? problem.message : String(problem);
+  }
+
+  /**
+   * The service account lacks a right that it has never had: a mistake of the installation. A right
+   * that is withdrawn later must not take a working process out of service.
+   */
+  get refused(): boolean {
+    const { list, watch } = this.problems;
+    return !this.hasWatched && [list, watch].some((problem) => errorKind(problem) === 'forbidden');
   }
 
   onChange(listener: () => void): () => void {
@@ -74,6 +93,7 @@ export class PodWatch implements Discovery {
         this.failures = 0;
         return;
       } catch (error) {
+        this.problems.list = error;
         this.parts.onError(error);
         await this.pause();
       }
@@ -88,6 +108,7 @@ export class PodWatch implements Discovery {
       this.pods.clear();
       for (const pod of facts) this.pods.set(pod.uid, pod);
       this.at = sentAt;
+      this.problems.list = null;
       if (!this.stopped) void this.follow(resourceVersion);
       this.changed();
       return { pods: facts, at: sentAt };
@@ -115,11 +136,13 @@ export class PodWatch implements Discovery {
       try {
         const openedAt = this.parts.clock.monotonic();
         await this.parts.api.watch(version, onEvent, watching.signal);
+        if (!ended()) this.hasWorked();
         // A server that closes at once must not be asked in a tight loop.
         const openMs = this.parts.clock.monotonic() - openedAt;
         if (openMs < RETRY_MIN_MS) await sleep(this.parts.clock, RETRY_MIN_MS);
       } catch (error) {
         if (ended()) return;
+        this.problems.watch = error;
         this.parts.onError(error);
         if (errorKind(error) === 'gone') position.version = null;
         await this.pause();
@@ -130,12 +153,19 @@ export class PodWatch implements Discovery {
   /** @returns the version to go on from; null when only a list helps */
   private apply(event: PodEvent, version: string | null): string | null {
     if (event.type === 'error') return null;
+    this.hasWorked();
     const pod = readPod(event.object, this.parts.container);
     if (event.type === 'deleted') this.pods.delete(pod.uid);
     else if (event.type !== 'bookmark') this.pods.set(pod.uid, pod);
     this.at = this.parts.clock.monotonic();
     if (event.type !== 'bookmark') this.changed();
     return versionOf(event.object) ?? version;
+  }
+
+  /** A watch has ended in order or has told of something. */
+  private hasWorked(): void {
+    this.hasWatched = true;
+    this.problems.watch = null;
   }
 
   private changed(): void {

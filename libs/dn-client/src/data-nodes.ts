@@ -8,11 +8,13 @@ import {
 import type { ClusterNode, MembershipView } from '#cluster';
 import {
   allOrFirstError,
+  doubtsMap,
   groupByOwner,
   isHeld,
   missing,
   nothing,
   tagged,
+  timed,
   type Division,
 } from './fan-out.js';
 import { HoldQueue, type HeldRequest } from './hold-queue.js';
@@ -70,7 +72,10 @@ export class DataNodes {
       try {
         const node = map.nodes[map.ownerOf(key)];
         if (node === undefined) throw new NodeUnreachable('no data node');
-        return await this.connect(node).call(operation, request, tagged(own, map));
+        const call = this.connect(node).call(operation, request, tagged(own, map));
+        const reply = await timed(call, own);
+        this.hold.end(held);
+        return reply;
       } catch (error) {
         await this.waitAfter(error, held, context);
       }
@@ -89,9 +94,12 @@ export class DataNodes {
       const map = this.membership.current();
       try {
         if (map.size === 0) throw new NodeUnreachable('no data node');
-        return await allOrFirstError(
-          map.nodes.map((node) => this.connect(node).call(operation, request, tagged(own, map))),
+        const calls = map.nodes.map((node) =>
+          timed(this.connect(node).call(operation, request, tagged(own, map)), own),
         );
+        const replies = await allOrFirstError(calls);
+        this.hold.end(held);
+        return replies;
       } catch (error) {
         await this.waitAfter(error, held, context);
       }
@@ -241,7 +249,7 @@ export class DataNodes {
           if (node === undefined) throw new NodeUnreachable('no data node');
           const request = division.request(some);
           const call = this.connect(node).call(division.operation, request, tagged(own, map));
-          const partial = division.results(await call, some.length);
+          const partial = division.results(await timed(call, own), some.length);
           indices.forEach((index, at) => (results[index] = partial[at] as O));
           onDone?.(some);
         } catch (error) {
@@ -252,7 +260,10 @@ export class DataNodes {
         return undefined;
       });
       const failures = await allOrFirstError(calls);
-      if (left.length === 0) return results;
+      if (left.length === 0) {
+        this.hold.end(held);
+        return results;
+      }
       pending = left.sort((a, b) => a - b);
       const failure = failures.find((error) => error !== undefined);
       await this.waitAfter(failure, held, context);
@@ -265,13 +276,18 @@ export class DataNodes {
   }
 
   private async waitAfter(error: unknown, held: HeldRequest, context: CallContext): Promise<void> {
-    if (!isHeld(error)) throw error;
+    if (!isHeld(error) || context.signal?.aborted === true) throw error;
     const before = this.membership.current();
-    await this.membership.refresh(error.message);
+    if (doubtsMap(error)) await this.membership.refresh(error.message);
     if (this.membership.current() !== before && held.attempt === 0) {
       held.attempt += 1;
       return;
     }
-    await this.hold.park(held, error, context.signal);
+    try {
+      await this.hold.park(held, error, context.signal);
+    } catch (failure) {
+      this.hold.end(held);
+      throw failure;
+    }
   }
 }

@@ -1,4 +1,4 @@
-import type { HdfError } from '#hdf5';
+import { HdfError } from '#hdf5';
 import { Refusal, type NodeMap } from '#cluster';
 import type { CallContext, ItemError, OperationName, ReplyOf, RequestOf } from './operations.js';
 import { NodeUnreachable } from './wire/error.js';
@@ -14,14 +14,27 @@ export interface Division<K extends OperationName, I, O> {
   readonly bytes?: number;
 }
 
-/** Failures after which the same request is sent again: refused for membership, or never arrived. */
+/**
+ * Failures after which the same request is sent again: refused for membership, never arrived, or
+ * the node cannot do it at the moment (its store is away); it is applied once all the same.
+ */
 export function isHeld(error: unknown): error is HdfError {
+  return error instanceof HdfError && error.kind === 'unavailable';
+}
+
+/** Whether a failure says that the node map may be old. */
+export function doubtsMap(error: HdfError): boolean {
   return error instanceof Refusal || error instanceof NodeUnreachable;
 }
 
 /** The context of a call that was routed by a map. */
 export function tagged(context: CallContext, map: NodeMap): CallContext {
   return { ...context, tag: { epoch: map.epoch, fingerprint: map.fingerprint } };
+}
+
+/** A running call, its time counted for whoever asked for that. */
+export function timed<T>(call: Promise<T>, { timer }: CallContext): Promise<T> {
+  return timer === undefined ? call : timer.measure(call);
 }
 
 /** Which indices each node owns; owner -1 while no node is known. */

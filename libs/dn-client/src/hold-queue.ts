@@ -27,6 +27,8 @@ export interface HeldRequest {
   /** Monotonic milliseconds after which it gives up. */
   readonly until: number;
   attempt: number;
+  /** Monotonic milliseconds of its first wait; absent while it has not waited. */
+  parkedAt?: number;
 }
 
 /**
@@ -37,6 +39,8 @@ export class HoldQueue {
   private readonly wakers = new Set<() => void>();
   private heldBytes = 0;
   private overflows = 0;
+  /** Told how long each request that waited was held in all, milliseconds. */
+  onHeld: (ms: number) => void = () => undefined;
 
   constructor(
     private readonly clock: Clock,
@@ -68,6 +72,11 @@ export class HoldQueue {
     };
   }
 
+  /** The request has its answer, or gave up. */
+  end({ parkedAt }: HeldRequest): void {
+    if (parkedAt !== undefined) this.onHeld(this.clock.monotonic() - parkedAt);
+  }
+
   /** Wakes all that wait: a newer node map is there. */
   wake(): void {
     const wakers = [...this.wakers];
@@ -91,6 +100,7 @@ export class HoldQueue {
     }
     const ceiling = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** held.attempt);
     held.attempt += 1;
+    held.parkedAt ??= this.clock.monotonic();
     const waitMs = Math.min(left, ceiling * (0.5 + this.random.next() / 2));
     const wakeUp = new AbortController();
     const waker = () => {

@@ -5,6 +5,7 @@
  */
 export * from './operations.js';
 export * from './keys.js';
+export * from './call-timer.js';
 export * from './hold-queue.js';
 export * from './data-nodes.js';
 export * from './http-data-node.js';

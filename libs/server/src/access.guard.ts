@@ -1,6 +1,6 @@
 import { Injectable, Optional, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { CallContext, DomainAddress } from '#dn-client';
+import { CallTimer, type CallContext, type DomainAddress } from '#dn-client';
 import { defined, HdfError, kindOfCollection, parseJson, parseObjectId } from '#hdf5';
 import type { Collection, Json } from '#hdf5';
 import { accessRuleOf } from './access.js';
@@ -13,6 +13,7 @@ import { Authenticator, DomainAccess, NodeStatus } from './ports.js';
 import { parseQueryString } from './query-string.js';
 import { ANONYMOUS } from './request-context.js';
 import type { AccessRule, RequestContext, User } from './request-context.js';
+import { traceOf } from './request-trace.js';
 import { ServerRuntime } from './runtime.js';
 
 type Draft = { -readonly [K in keyof RequestContext]: RequestContext[K] };
@@ -87,7 +88,12 @@ export class AccessGuard implements CanActivate {
     if (asked !== undefined && asked !== 'D0' && asked !== 'D3') {
       throw new HdfError('invalid', `X-Hsds-Durability: expected D0 or D3, found ${asked}`);
     }
-    const call = { requestId: request.id, durability: asked ?? this.runtime.config.durability };
+    const call = {
+      requestId: request.id,
+      durability: asked ?? this.runtime.config.durability,
+      trace: traceOf(request.headers),
+      timer: new CallTimer(this.runtime.clock),
+    };
     // A write goes on when its caller leaves: half of it would be worse than all of it.
     return rule.action === 'read' ? { ...call, signal: leaveSignal(reply) } : call;
   }

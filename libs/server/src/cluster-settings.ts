@@ -61,7 +61,7 @@ export function parseNodeUrls(urls: readonly string[]): ClusterNode[] {
 
 function kubernetesSettings(parts: ClusterSettingsParts): KubernetesClusterOptions {
   const { runtime, role, store, boot } = parts;
-  const { config, clock, random, log } = runtime;
+  const { config, clock, random, log, metrics } = runtime;
   const prefix = config.service_account_prefix;
   const self = { ip: config.pod_ip ?? '', uid: config.pod_uid ?? '', boot };
   return {
@@ -79,6 +79,7 @@ function kubernetesSettings(parts: ClusterSettingsParts): KubernetesClusterOptio
     random,
     log: (event, facts) => {
       log.info(event, facts);
+      metrics.cluster.note(event, facts);
     },
     exit: (code) => process.exit(code),
     allowUnfencedStore: config.hsds_allow_unfenced_store,

@@ -4,8 +4,10 @@ import { HdfError } from '#hdf5';
 import { corsHeaders, preflight } from './cors.js';
 import { sendError } from './error.filter.js';
 import { logRequest } from './request-log.js';
+import { traceOf } from './request-trace.js';
 import { BY_PATH_SEGMENT, type RouteTable } from './route-table.js';
 import type { ServerRuntime } from './runtime.js';
+import { serverTiming } from './server-timing.js';
 
 /** HSDS's bounds on a request line and on one header, in bytes. */
 const LINE_BYTES_MAX = 8190;
@@ -27,12 +29,23 @@ export function addEdgeHooks(
   fastify.addHook('onRequest', (request, reply, done) => {
     observe(request, reply, runtime);
     setStandardHeaders(reply, runtime);
+    if (runtime.draining) void reply.header('Connection', 'close');
+    void reply.header('X-Request-Id', traceOf(request.headers).clientId ?? request.id);
     const cors = corsHeaders(request.headers.origin, runtime.config.cors_domain, EXPOSED);
     if (cors !== undefined) void reply.headers(cors);
     if (answeredEarly(request, reply, runtime, routes)) return;
     repairContentType(request);
     done();
   });
+  fastify.addHook('onSend', (request, reply, _payload, done) => {
+    if (!isInternal(request)) void reply.header('Server-Timing', serverTiming(request, reply));
+    done();
+  });
+}
+
+/** Between nodes. */
+function isInternal(request: FastifyRequest): boolean {
+  return request.originalUrl.startsWith('/dn/');
 }
 
 /** `Server` and `X-XSS-Protection`, on every answer. */
@@ -45,7 +58,7 @@ export function setStandardHeaders(reply: FastifyReply, runtime: ServerRuntime):
 function observe(request: FastifyRequest, reply: FastifyReply, runtime: ServerRuntime): void {
   const { clock, load, metrics, log } = runtime;
   const begun = clock.monotonic();
-  const internal = request.originalUrl.startsWith('/dn/');
+  const internal = isInternal(request);
   load.begin();
   reply.raw.once('close', () => {
     const durationMs = clock.monotonic() - begun;

@@ -79,15 +79,16 @@ export class HealthController {
   }
 
   private ready(): HealthIndicatorResult {
-    return this.state('ready', this.source.ready());
+    const trouble = this.source.trouble();
+    return this.state('ready', this.source.ready(), trouble === null ? {} : { trouble });
   }
 
   private cluster(): HealthIndicatorResult {
     return this.indicators.check('cluster').up(this.source.cluster());
   }
 
-  private state(name: string, good: boolean): HealthIndicatorResult {
+  private state(name: string, good: boolean, facts: object = {}): HealthIndicatorResult {
     const check = this.indicators.check(name);
-    return good ? check.up() : check.down();
+    return good ? check.up(facts) : check.down(facts);
   }
 }

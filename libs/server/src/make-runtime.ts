@@ -2,15 +2,15 @@
 import { createWriteStream } from 'node:fs';
 import { systemClock, systemRandom } from '#storage';
 import type { LoadedConfig } from './config/load.js';
-import type { Config } from './config/keys.js';
-import { Log, LOG_LEVELS, type LogLevel } from './logger.js';
+import { logLevelOf } from './log-level.js';
+import { Log } from './logger.js';
 import { ServerRuntime } from './runtime.js';
 
 /** The runtime of the real process: its clocks, its log on stdout or in `logfile`. */
-export function makeRuntime({ config, warnings }: LoadedConfig): ServerRuntime {
+export function makeRuntime({ config, warnings, reread }: LoadedConfig): ServerRuntime {
   const log = new Log(
     {
-      level: logLevel(config),
+      level: logLevelOf(config),
       format: config.log_format,
       prefix: config.log_prefix ?? '',
       timestamps: config.log_timestamps,
@@ -19,13 +19,7 @@ export function makeRuntime({ config, warnings }: LoadedConfig): ServerRuntime {
     lineSink(config.logfile),
   );
   for (const warning of warnings) log.warn(warning);
-  return new ServerRuntime(config, systemClock, systemRandom, log);
-}
-
-function logLevel(config: Config): LogLevel {
-  const wanted = (config.loglevel ?? config.log_level).toUpperCase();
-  const name = wanted === 'WARNING' ? 'WARN' : wanted;
-  return LOG_LEVELS.find((level) => level === name) ?? 'INFO';
+  return new ServerRuntime(config, systemClock, systemRandom, log, reread);
 }
 
 function lineSink(file: string | null): (line: string) => void {

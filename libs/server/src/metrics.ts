@@ -2,6 +2,7 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Json } from '#hdf5';
 import type { OperationCounts } from '#storage';
+import { ClusterEvents } from './flow-metrics.js';
 import type { Log } from './logger.js';
 import type { CacheStatistics, HealthSource, NodeStatus } from './ports.js';
 import type { RequestLoad } from './request-load.js';
@@ -31,6 +32,8 @@ export interface MetricSources {
 /** Holds the registry; other rooms add their own metrics to it. */
 export class ServerMetrics {
   readonly registry = new Registry();
+  /** Refusals and changes of the node map. */
+  readonly cluster = new ClusterEvents(this.registry);
   private readonly http = this.requestMetrics('http', 'Requests of clients');
   private readonly internal = this.requestMetrics('internal', 'Requests between nodes');
 

@@ -91,6 +91,10 @@ export abstract class HealthSource {
   abstract ready(): boolean;
   /** The main loop works; false asks Kubernetes for a restart. */
   abstract live(): boolean;
+  /** What is wrong though the process may still be ready, as a sentence; null when nothing is. */
+  trouble(): string | null {
+    return null;
+  }
   /** Members of the `cluster` indicator: boot, epoch, fp, phase, leaseMs … */
   abstract cluster(): Readonly<Record<string, Json>>;
 }

@@ -1,17 +1,43 @@
 /** One record for every request served: what, how long, with which result. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { HEADERS, requestIdOfCall } from '#dn-client';
 import type { Log } from './logger.js';
+import { traceIdsOf, traceOf } from './request-trace.js';
 
 /** Query parameters whose value proves who someone is. */
-const SECRET = /([?&](?:api_key|access_token|token|password)=)[^&#]*/gi;
+const SECRETS = new Set(['api_key', 'access_token', 'token', 'password']);
 /** Asked for every second by machines: logged at level DEBUG. */
 const PROBES = /^\/(?:health|metrics|info|about)(?:$|[/?])/;
-const TRACEPARENT = /^[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}/;
 const TARGET_CHARS_MAX = 1000;
+const ID_CHARS_MAX = 64;
 
 /** A request target that may be written down: secrets cut out, bounded. */
 export function redactTarget(target: string): string {
-  return target.replace(SECRET, '$1***').slice(0, TARGET_CHARS_MAX);
+  return target.replace(/([?&#])([^=&#]*)=([^&#]*)/g, hideSecret).slice(0, TARGET_CHARS_MAX);
+}
+
+function hideSecret(pair: string, mark: string, name: string): string {
+  return SECRETS.has(decoded(name).toLowerCase()) ? `${mark}${name}=***` : pair;
+}
+
+/** A parameter name without escapes; one that cannot be decoded is no name of ours. */
+function decoded(name: string): string {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
+}
+
+/**
+ * The id of a request in the logs: this node's own, or on a data node that of the service node
+ * whose call it is.
+ */
+export function loggedId(request: FastifyRequest): string {
+  const call = request.headers[HEADERS.requestId];
+  const internal = request.originalUrl.startsWith('/dn/');
+  if (!internal || typeof call !== 'string') return request.id;
+  return requestIdOfCall(call.slice(0, ID_CHARS_MAX));
 }
 
 /**
@@ -29,10 +55,12 @@ export function logRequest(
   const target = request.originalUrl;
   const level = PROBES.test(target) ? 'DEBUG' : 'INFO';
   if (!log.isEnabled(level)) return;
-  const trace = TRACEPARENT.exec(headerText(request.headers.traceparent));
+  const { clientId, parent } = traceOf(request.headers);
+  const trace = traceIdsOf(parent);
   log.record(level, 'request', {
-    req_id: request.id,
-    ...(trace === null ? {} : { trace_id: trace[1], span_id: trace[2] }),
+    req_id: loggedId(request),
+    ...(clientId === undefined ? {} : { client_req_id: clientId }),
+    ...(trace === undefined ? {} : { trace_id: trace.traceId, span_id: trace.spanId }),
     method: request.method,
     route: request.is404 ? undefined : request.routeOptions.url,
     target: redactTarget(target),
@@ -41,8 +69,4 @@ export function logRequest(
     dur_ms: Math.round(outcome.durationMs * 1000) / 1000,
     ...(outcome.aborted ? { aborted: true } : {}),
   });
-}
-
-function headerText(value: string | string[] | undefined): string {
-  return typeof value === 'string' ? value : '';
 }

@@ -1,6 +1,7 @@
 /** What the whole edge shares and what exists before Nest: made once by `main.ts`. */
 import type { Clock, Random } from '#storage';
 import type { Config } from './config/keys.js';
+import type { LoadedConfig } from './config/load.js';
 import { Log } from './logger.js';
 import { ServerMetrics } from './metrics.js';
 import { RequestLoad } from './request-load.js';
@@ -11,16 +12,23 @@ const REQUEST_ID_BYTES = 8;
 /** The version of HSDS whose behaviour clients may expect; they enable features by it. */
 export const HSDS_VERSION = { both: '0.9.4', '0.9': '0.9.4', '1.0': '1.0.2' } as const;
 
-/** Also the injection token of itself. */
+/**
+ * Also the injection token of itself.
+ *
+ * `reread` reads the configuration again, for the few settings that change while running.
+ */
 export class ServerRuntime {
   readonly load: RequestLoad;
   readonly metrics: ServerMetrics;
+  /** The process is about to end: every answer ends its connection. */
+  draining = false;
 
   constructor(
     readonly config: Config,
     readonly clock: Clock,
     readonly random: Random,
     readonly log: Log,
+    readonly reread?: LoadedConfig['reread'],
   ) {
     this.load = new RequestLoad(config.max_task_count);
     this.metrics = new ServerMetrics();

@@ -10,8 +10,11 @@ import { TerminusModule } from '@nestjs/terminus';
 import { AccessCheck } from './access.js';
 import { AccessGuard } from './access.guard.js';
 import { AboutController } from './about.controller.js';
+import { CacheMetrics } from './cache-metrics.js';
 import { ErrorFilter } from './error.filter.js';
 import { HealthController } from './health.controller.js';
+import { LogContext } from './log-context.js';
+import { LogLevelSwitch } from './log-level.js';
 import { Log } from './logger.js';
 import { MetricsController } from './metrics.controller.js';
 import { ServerRuntime } from './runtime.js';
@@ -43,6 +46,9 @@ export class ServerModule {
         { provide: APP_FILTER, useClass: ErrorFilter },
         AccessCheck,
         SystemStatistics,
+        CacheMetrics,
+        LogContext,
+        LogLevelSwitch,
         ...(options.ports ?? []),
       ],
       exports: [ServerRuntime, Log],

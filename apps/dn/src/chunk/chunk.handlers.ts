@@ -100,29 +100,24 @@ async function writeBlock(
   context: CallContext,
 ): Promise<void> {
   const { chunkDims } = spec;
+  // A copy of its own, kept until it is stored: the sender uses its memory again.
+  const given = gatherElements(data.elements, data.dims, data.slab);
   if (fields === undefined && isWholeChunk(inChunk, chunkDims)) {
-    const value = gatherElements(data.elements, data.dims, data.slab);
-    await replace(chunks, { bucket, spec, chunk }, context, value);
+    await replace(chunks, { bucket, spec, chunk }, context, given);
     return;
   }
   const bytes = inputBytes(spec, slabCount(inChunk));
+  const dims = resultShape(inChunk);
   await change(chunks, { bucket, spec, chunk, bytes }, context, (target) => {
-    if (fields === undefined) {
-      return scatterElements({
-        source: data.elements,
-        sourceDims: data.dims,
-        sourceSlab: data.slab,
-        target,
-        targetDims: chunkDims,
-        targetSlab: inChunk,
-      });
-    }
-    const old = gatherElements(target, chunkDims, inChunk);
-    const fresh = gatherElements(data.elements, data.dims, data.slab);
-    const merged = assignFields(spec.type, fields, { target: old, source: fresh });
-    const dims = resultShape(inChunk);
+    const source =
+      fields === undefined
+        ? given
+        : assignFields(spec.type, fields, {
+            target: gatherElements(target, chunkDims, inChunk),
+            source: given,
+          });
     return scatterElements({
-      source: merged,
+      source,
       sourceDims: dims,
       sourceSlab: wholeSlab(dims),
       target,

@@ -4,7 +4,7 @@ import { bodyFailure } from '#server';
 
 /**
  * Reads a request body in pieces of wanted sizes, so that a body of any length needs the memory of
- * a few pieces. A piece belongs to the caller: a data node may keep it until it is stored.
+ * a few pieces. A piece belongs to the caller.
  */
 export class BodyPages {
   private readonly chunks: AsyncIterator<Buffer>;
@@ -12,7 +12,11 @@ export class BodyPages {
   private rest: Buffer = Buffer.alloc(0);
   private ended = false;
 
-  constructor(stream: Readable) {
+  /** @param allocate gives the memory of a piece; any content */
+  constructor(
+    stream: Readable,
+    private readonly allocate: (byteLength: number) => Uint8Array,
+  ) {
     this.chunks = stream.iterator({ destroyOnReturn: false }) as AsyncIterator<Buffer>;
   }
 
@@ -22,7 +26,7 @@ export class BodyPages {
    * @throws HdfError `invalid` when the body ends before
    */
   async take(byteLength: number): Promise<Uint8Array> {
-    const piece = Buffer.allocUnsafeSlow(byteLength);
+    const piece = this.allocate(byteLength);
     let filled = 0;
     while (filled < byteLength) {
       if (this.rest.length === 0) await this.fetch();

@@ -93,14 +93,8 @@ describe('sendBytes', () => {
     const reply = await ask();
     await once(reply, 'readable');
     expect(given.made.length).toBeLessThan(50);
-    const [socket] = await new Promise<[{ destroyed: boolean }]>((resolve) => {
-      app.server.getConnections(() => {
-        resolve([reply.socket]);
-      });
-    });
     reply.destroy();
     while (!given.ended.value) await new Promise((resolve) => setImmediate(resolve));
-    expect(socket.destroyed).toBe(true);
     expect(given.made.length).toBeLessThan(100);
   });
 });

@@ -20,6 +20,7 @@ import { DataNodes, type CallContext } from '#dn-client';
 import { BodyPages } from './body-pages.js';
 import { ChunkIo } from './chunk-io.js';
 import type { DatasetFacts } from './dataset-facts.js';
+import { PageMemory } from './page-memory.js';
 import { projectionOf } from './projection.js';
 import { blockFor, writeTarget, type WriteTarget } from './write-target.js';
 import type { WriteParams } from './write-params.js';
@@ -39,6 +40,8 @@ const BUFFERED_APPEND_BYTES = 32 * 1024 * 1024;
 /** Writes values of datasets: hyperslabs, points, appended rows. */
 @Injectable()
 export class ValueWriter {
+  private readonly memory = new PageMemory();
+
   constructor(
     private readonly io: ChunkIo,
     private readonly nodes: DataNodes,
@@ -106,13 +109,15 @@ export class ValueWriter {
     const size = itemSize(type);
     if (size === 'variable') throw new HdfError('internal', 'variable elements are not streamed');
     const slab = target.slab ?? (await this.extend(facts, params, target, call));
-    const pages = new BodyPages(body.stream());
+    const pages = new BodyPages(body.stream(), (byteLength) => this.memory.take(byteLength));
     const fields = params.fields === undefined ? {} : { fields: params.fields };
     for (const page of this.io.pages(facts, slab)) {
       const bytes = await pages.take(page.count * size);
       const shape = resultShape(page.slab);
       const data = blockFor({ itemSize: size, bytes }, shape);
       await this.io.writeSlab(facts, page.slab, { data, ...fields }, call);
+      // Data nodes keep copies. After a failure the memory may still be in use somewhere.
+      this.memory.giveBack(bytes);
     }
     await pages.end();
   }

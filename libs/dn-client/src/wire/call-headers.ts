@@ -6,6 +6,8 @@ export const HEADERS = {
   epoch: 'x-hsds-epoch',
   map: 'x-hsds-map',
   durability: 'x-hsds-durability',
+  clientId: 'x-request-id',
+  traceParent: 'traceparent',
 } as const;
 
 /** A context as headers. */
@@ -16,7 +18,15 @@ export function encodeContext(context: CallContext): Record<string, string> {
     headers[HEADERS.epoch] = String(context.tag.epoch);
     headers[HEADERS.map] = context.tag.fingerprint;
   }
+  const { clientId, parent } = context.trace ?? {};
+  if (clientId !== undefined) headers[HEADERS.clientId] = clientId;
+  if (parent !== undefined) headers[HEADERS.traceParent] = parent;
   return headers;
+}
+
+/** The id under which the service node logged a request, from the id of one of its calls. */
+export function requestIdOfCall(callId: string): string {
+  return callId.replace(/\.\d+$/, '');
 }
 
 /** A context from headers; what is malformed counts as absent. */

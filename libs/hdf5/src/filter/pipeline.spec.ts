@@ -60,6 +60,12 @@ describe('encodeChunk', () => {
     same(await decodeChunk(few, { filters, itemSize, plainSize: odd.length }), odd);
   });
 
+  it('takes what no compressor made for plain items of variable size', async () => {
+    const stored = Uint8Array.of(1, 0, 0, 0, 97, 0, 0, 0, 0);
+    const coding = { filters: [user('zstd')], itemSize: 'variable' } as const;
+    same(await decodeChunk(stored, coding), stored);
+  });
+
   it('compresses items of variable size, and needs no plain size for them', async () => {
     const filters = [SHUFFLE, DEFLATE];
     const stored = await encodeChunk(plain, { filters, itemSize: 'variable' });

@@ -102,7 +102,8 @@ async function decompress(
     });
     if (bytes !== undefined) return { bytes, mode };
   }
-  if (maybePlain) return { bytes: stored, mode: 'none' };
+  // Items of variable size tell themselves, when they are parsed, whether they are whole.
+  if (maybePlain || coding.itemSize === 'variable') return { bytes: stored, mode: 'none' };
   const start = Buffer.from(stored.subarray(0, 4)).toString('hex');
   throw corrupt(
     `stored chunk: expected a blosc frame for ${plan.compressor}, ` +

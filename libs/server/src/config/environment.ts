@@ -32,13 +32,14 @@ export function readConfig(
   const { argv, env } = surroundings;
   const configFile = findConfigFile(configDirFlag(argv) ?? env.CONFIG_DIR);
   const overrideFile = findOverrideFile(env.CONFIG_OVERRIDE_PATH, configFile);
-  return loadConfig({
+  const loaded = loadConfig({
     argv,
     env,
     defaults,
     ...(configFile === undefined ? {} : { configFile }),
     ...(overrideFile === undefined ? {} : { overrideFile }),
   });
+  return { ...loaded, reread: () => readConfig(surroundings, defaults) };
 }
 
 function findConfigFile(dir: string | undefined): ConfigFile | undefined {

@@ -26,6 +26,8 @@ export interface LoadedConfig {
   readonly config: Config;
   /** Names in flags and files that are no setting; they are ignored. */
   readonly warnings: readonly string[];
+  /** Reads the same sources again, files as they are then. @throws HdfError `invalid` */
+  readonly reread?: () => LoadedConfig;
 }
 
 /** One source of raw values, by setting name. */

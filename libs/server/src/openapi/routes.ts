@@ -46,6 +46,7 @@ function controllerRoutes(controller: Controller): ApiRoute[] {
   const bases = textsOf(Reflect.getMetadata(PATH, controller));
   const prototype = controller.prototype as Record<string, unknown>;
   const handlers = Object.getOwnPropertyNames(prototype)
+    .filter((name) => name !== 'constructor')
     .map((name) => Object.getOwnPropertyDescriptor(prototype, name)?.value as unknown)
     .filter((value): value is object => typeof value === 'function')
     .filter((value) => Reflect.hasMetadata(PATH, value));
@@ -67,7 +68,7 @@ function textsOf(metadata: unknown): string[] {
 
 function methodOf(handler: object): string {
   const code = Reflect.getMetadata(METHOD, handler) as RequestMethod;
-  return (RequestMethod[code] ?? 'GET').toLowerCase();
+  return RequestMethod[code].toLowerCase();
 }
 
 function openApiPath(base: string, path: string): string {

@@ -71,6 +71,20 @@ export interface CacheCounters {
   dirtyWaits: number;
 }
 
+/** Counters of a cache that did nothing yet. */
+export const NO_COUNTS: Readonly<CacheCounters> = {
+  hits: 0,
+  misses: 0,
+  puts: 0,
+  putBytes: 0,
+  putFailures: 0,
+  conflicts: 0,
+  merges: 0,
+  lostOperations: 0,
+  repeats: 0,
+  dirtyWaits: 0,
+};
+
 /** Counters and the present contents. */
 export interface CacheStats extends Readonly<CacheCounters> {
   readonly entries: number;

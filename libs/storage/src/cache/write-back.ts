@@ -3,7 +3,12 @@ import { throwIfCancelled, waitWhile } from '../flow/cancel.js';
 import { KeyedLock } from '../flow/keyed-lock.js';
 import type { ObjectAddress } from '../object-store.js';
 import { systemRandom } from '../runtime/random.js';
-import type { CacheCounters, CacheOptions, CacheStats } from './cache-options.js';
+import {
+  NO_COUNTS,
+  type CacheCounters,
+  type CacheOptions,
+  type CacheStats,
+} from './cache-options.js';
 import { createObject } from './creator.js';
 import { Entry, entryId } from './entry.js';
 import { EntryTable } from './entry-table.js';
@@ -27,18 +32,7 @@ export type CreateOptions = Omit<UpdateOptions, 'overwrite'>;
  */
 export class WriteBackCache<T, C> {
   readonly #options: CacheOptions<T, C>;
-  readonly #counters: CacheCounters = {
-    hits: 0,
-    misses: 0,
-    puts: 0,
-    putBytes: 0,
-    putFailures: 0,
-    conflicts: 0,
-    merges: 0,
-    lostOperations: 0,
-    repeats: 0,
-    dirtyWaits: 0,
-  };
+  readonly #counters: CacheCounters = { ...NO_COUNTS };
   readonly #table: EntryTable<T, C>;
   readonly #locks = new KeyedLock();
   readonly #loader: Loader<T, C>;

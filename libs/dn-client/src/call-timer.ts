@@ -1,0 +1,27 @@
+import type { Clock } from '#storage';
+
+/** How long a client's request waited for data nodes; calls that overlap count once. */
+export class CallTimer {
+  private running = 0;
+  private since = 0;
+  private total = 0;
+
+  constructor(private readonly clock: Pick<Clock, 'monotonic'>) {}
+
+  /** Time in which at least one call ran, milliseconds. */
+  get ms(): number {
+    return this.running === 0 ? this.total : this.total + this.clock.monotonic() - this.since;
+  }
+
+  /** Counts the time until a call settles. */
+  async measure<T>(call: Promise<T>): Promise<T> {
+    if (this.running === 0) this.since = this.clock.monotonic();
+    this.running += 1;
+    try {
+      return await call;
+    } finally {
+      this.running -= 1;
+      if (this.running === 0) this.total += this.clock.monotonic() - this.since;
+    }
+  }
+}

@@ -1,0 +1,148 @@
+/**
+ * Runs scenarios against a cluster of real processes and prints what clients noticed.
+ *
+ *   node -C src --import ./scripts/typescript-hooks.mjs test/cluster/run.ts [--quick] [--only text]
+ *     [--dist folder] [--folder folder] [--sn 2] [--dn-port 6711]
+ */
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { longestSilence, percentile, type Tally } from './history.js';
+import { LocalCluster } from './local-cluster.js';
+import { scenarios, type Scenario } from './scenarios.js';
+import { PlainClient, Workload } from './workload.js';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const WORK = { writers: 3, readers: 3, thinkMs: 30 };
+
+interface Row {
+  readonly scenario: Scenario;
+  readonly tally: Tally;
+  readonly seconds: number;
+  readonly problems: readonly string[];
+}
+
+const { values } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    only: { type: 'string', default: '' },
+    dist: { type: 'string', default: join(ROOT, 'dist') },
+    folder: { type: 'string' },
+    sn: { type: 'string', default: '2' },
+    'dn-port': { type: 'string', default: '6711' },
+    'sn-port': { type: 'string', default: '5711' },
+    verbose: { type: 'boolean', default: false },
+  },
+});
+
+async function main(): Promise<void> {
+  const folder = values.folder ?? mkdtempSync(join(tmpdir(), 'hsds-cluster-'));
+  const say = (line: string) => {
+    const at = new Date().toISOString().slice(11, 23);
+    if (values.verbose) console.log(`  ${at} ${line}`);
+  };
+  const cluster = new LocalCluster({
+    dist: resolve(values.dist),
+    folder,
+    dnPort: Number(values['dn-port']),
+    snPort: Number(values['sn-port']),
+    settings: { MIN_CHUNK_SIZE: '1k', LOG_LEVEL: values.verbose ? 'DEBUG' : 'INFO' },
+    onEvent: say,
+  });
+  const rows: Row[] = [];
+  try {
+    const chosen = scenarios({ kubernetesOutageS: values.quick ? 20 : 60 }).filter(({ name }) =>
+      name.includes(values.only),
+    );
+    await cluster.start({ sn: Number(values.sn), dn: chosen[0]?.dns ?? 1 });
+    console.log(`cluster at ${cluster.endpoint}, logs in ${folder}/logs`);
+    const client = new PlainClient(cluster.endpoint);
+    const workload = await Workload.prepare(client);
+    for (const scenario of chosen) {
+      const row = await play(scenario, cluster, workload);
+      rows.push(row);
+      report(row);
+      await client.reconnect();
+    }
+  } finally {
+    await cluster.close();
+  }
+  printTable(rows);
+  const failed = rows.filter(({ problems }) => problems.length > 0).length;
+  console.log(`${rows.length - failed} passed, ${failed} failed`);
+  process.exitCode = failed === 0 ? 0 : 1;
+}
+
+async function play(
+  scenario: Scenario,
+  cluster: LocalCluster,
+  workload: Workload,
+): Promise<Row> {
+  const problems: string[] = [];
+  const begun = Date.now();
+  try {
+    await cluster.scale('dn', scenario.dns);
+    await cluster.settled();
+    workload.history.turn();
+    workload.start(WORK);
+    await scenario.act(cluster);
+  } catch (error) {
+    problems.push(error instanceof Error ? error.message : String(error));
+    const status = await cluster.status();
+    problems.push(JSON.stringify(cluster.record), ...status.map((node) => JSON.stringify(node)));
+  }
+  await workload.stop();
+  await workload.readBack();
+  const tally = workload.history.turn();
+  problems.push(...judge(scenario, tally));
+  return { scenario, tally, seconds: (Date.now() - begun) / 1000, problems };
+}
+
+/** What the protocol does not allow. */
+function judge(scenario: Scenario, tally: Tally): string[] {
+  const { stale, lost } = tally;
+  const unsafe = stale.D3 + lost.D3 + tally.lostObjects;
+  const weak = stale.D0 + lost.D0;
+  return [
+    ...(tally.failed > 0 && scenario.mayFail === undefined ? [`${tally.failed} failed`] : []),
+    ...(unsafe > 0 ? [`${unsafe} stale or lost`] : []),
+    ...(weak > 0 && scenario.mayLoseD0 === undefined ? [`${weak} of D0 stale or lost`] : []),
+    ...(tally.requests < 50 ? [`only ${tally.requests} requests`] : []),
+  ];
+}
+
+function report({ scenario, tally, seconds, problems }: Row): void {
+  const verdict = problems.length === 0 ? 'ok  ' : 'FAIL';
+  console.log(`${verdict} ${scenario.name} (${seconds.toFixed(0)} s) ${problems.join('; ')}`);
+  for (const note of tally.notes) console.log(`     ${note}`);
+}
+
+function printTable(rows: readonly Row[]): void {
+  const head =
+    '| scenario | requests | failed | lost D3 | lost D0 | stale D3 | stale D0 | objects lost ' +
+    '| p50 ms | p99 ms | max ms | longest silence ms |';
+  console.log(`\n${head}\n|${'---|'.repeat(12)}`);
+  for (const { scenario, tally } of rows) {
+    const sorted = [...tally.durationsMs].sort((a, b) => a - b);
+    const cells = [
+      scenario.name,
+      tally.requests,
+      tally.failed,
+      tally.lost.D3,
+      tally.lost.D0,
+      tally.stale.D3,
+      tally.stale.D0,
+      tally.lostObjects,
+      percentile(sorted, 0.5),
+      percentile(sorted, 0.99),
+      sorted.at(-1) ?? 0,
+      longestSilence(tally.endedAt),
+    ];
+    console.log(`| ${cells.join(' | ')} |`);
+  }
+  console.log();
+}
+
+await main();
