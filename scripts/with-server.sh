@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Starts the service on a temporary folder, runs a command against it, stops it:
 #   scripts/with-server.sh [flags of the service ...] -- command ...
-# The command finds the address in ENDPOINT. The service must have been built (npm run build).
+# The command finds the address in ENDPOINT and the bucket in BUCKET_DIR. The service must have been built (npm run build).
 set -u
 cd "$(dirname "$0")/.." || exit 1
 flags=()
@@ -39,5 +39,5 @@ for _ in $(seq 300); do
   fi
   sleep 0.2
 done
-ENDPOINT="http://127.0.0.1:$port" "$@"
+ENDPOINT="http://127.0.0.1:$port" BUCKET_DIR="$folder/data/hsdstest" "$@"
 status=$?

@@ -9,7 +9,7 @@ import {
   type Elements,
   type ObjectDocument,
 } from '#hdf5';
-import type { Durability, ElementBlock, ReadPart, WritePart } from '#dn-client';
+import type { CallContext, Durability, ElementBlock, ReadPart, WritePart } from '#dn-client';
 import { Prng } from './prng.js';
 import { BUCKET } from './sim-dn.js';
 import type { SimSn } from './sim-sn.js';
@@ -51,7 +51,17 @@ export class Client {
   constructor(
     private readonly objects: Objects,
     private readonly durability: Durability,
+    /** How long the router may hold a request, ms. */
+    private readonly holdMs: number,
   ) {}
+
+  private context(sn: SimSn, requestId: string): CallContext {
+    return { requestId, durability: this.durability, holdUntil: this.until(sn) };
+  }
+
+  private until(sn: SimSn): number {
+    return sn.process.clock.monotonic() + this.holdMs;
+  }
 
   async create(sn: SimSn, requestId: string): Promise<void> {
     const { dataset, counter, group } = this.objects;
@@ -65,7 +75,7 @@ export class Client {
   async read(sn: SimSn, requestId: string, { chunk, first, count }: Span): Promise<number[]> {
     const part: ReadPart = { chunk: [chunk], inChunk: [{ start: first, count, stride: 1 }] };
     const request = { bucket: BUCKET, spec: this.objects.spec, parts: [part] };
-    const [block] = await sn.nodes.readChunks(request, { requestId });
+    const [block] = await sn.nodes.readChunks(request, { requestId, holdUntil: this.until(sn) });
     if (block === null || block === undefined) return new Array<number>(count).fill(0);
     return valuesOf(block);
   }
@@ -80,13 +90,16 @@ export class Client {
       data: { elements, dims: [count], slab },
     };
     const request = { bucket: BUCKET, spec: this.objects.spec, parts: [part] };
-    await sn.nodes.writeChunks(request, { requestId, durability: this.durability });
+    await sn.nodes.writeChunks(request, this.context(sn, requestId));
   }
 
   async readAttribute(sn: SimSn, requestId: string, name: string): Promise<number> {
     const { id } = this.objects.group;
     const request = { bucket: BUCKET, id, choice: { order: 'name' as const } };
-    const { attributes } = await sn.nodes.call('attribute.list', request, { requestId });
+    const { attributes } = await sn.nodes.call('attribute.list', request, {
+      requestId,
+      holdUntil: this.until(sn),
+    });
     const found = attributes.find(([known]) => known === name);
     return found === undefined ? 0 : Number(found[1].value);
   }
@@ -105,14 +118,14 @@ export class Client {
       attributes: [[name, attribute] as const],
       replace: 'always' as const,
     };
-    await sn.nodes.call('attribute.put', request, { requestId, durability: this.durability });
+    await sn.nodes.call('attribute.put', request, this.context(sn, requestId));
   }
 
   /** Appends one element; the extent before and after. */
   async append(sn: SimSn, requestId: string): Promise<{ before: number; after: number }> {
     const { id } = this.objects.counter;
     const request = { bucket: BUCKET, id, change: { extend: 1, dim: 0 } };
-    const context = { requestId, durability: this.durability };
+    const context = this.context(sn, requestId);
     const { before, after } = await sn.nodes.call('dataset.resize', request, context);
     return { before: before[0]!, after: after[0]! };
   }

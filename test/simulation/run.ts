@@ -13,6 +13,7 @@ export interface RunOptions {
   readonly troubles?: readonly Trouble[];
   readonly verbose?: boolean;
   readonly everyMs?: number;
+  readonly holdMs?: number;
 }
 
 export interface RunResult {
@@ -40,13 +41,14 @@ export async function run(options: RunOptions): Promise<RunResult> {
     ablation: options.ablation ?? null,
     verbose: options.verbose ?? false,
   });
-  const workload = new Workload(cluster, { durability });
+  const holdMs = options.holdMs ?? random.pick([3000, 25_000]);
+  const workload = new Workload(cluster, { durability, holdMs });
   const graceful = durability === 'D0';
   const troubles = options.troubles ?? (graceful ? GRACEFUL_TROUBLES : ALL_TROUBLES);
   const story = async () => {
     await until(cluster, () => cluster.ready, 'the first epoch');
     await workload.create();
-    workload.start(3, random.between(30, 200));
+    workload.start(4, random.between(40, 250));
     const untilMs = world.now + options.seconds * 1000;
     await makeTrouble(cluster, { troubles, untilMs, everyMs: options.everyMs ?? 3000 });
     if (cluster.kubernetes.live.length === 0) cluster.kubernetes.scale(2);

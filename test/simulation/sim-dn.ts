@@ -1,4 +1,4 @@
-import { CacheGroup } from '#storage';
+import { CacheGroup, RetryLayer } from '#storage';
 import {
   DnAgent,
   LeaseGate,
@@ -50,6 +50,7 @@ export class SimDn {
     this.process = new SimProcess(world, `${pod.name}/${boot}`, pod.machine);
     const { clock, random } = this.process;
     const client = store.clientOf(this.process);
+    const data = new RetryLayer(client, { clock, random });
     this.pods = new PodWatch({
       api: cluster.kubernetes.api.clientOf(this.process),
       clock,
@@ -82,8 +83,8 @@ export class SimDn {
     this.agent = new DnAgent(parts);
     this.node = openDataNode({
       runtime: { config: CONFIG as never, clock, random, log: SILENT as never },
-      opened: { store: client },
-      caches: new CacheGroup({ store: client, clock, random, boot }),
+      opened: { store: data },
+      caches: new CacheGroup({ store: data, clock, random, boot }),
       cluster: { gate: this.agent.gate, owns: (name) => this.agent.gate.owns(name) },
     });
     cluster.network.listeners.set(pod.ip, this.process);

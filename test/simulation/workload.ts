@@ -40,9 +40,9 @@ export class Workload {
 
   constructor(
     private readonly cluster: Cluster,
-    options: { readonly durability: 'D0' | 'D3' },
+    options: { readonly durability: 'D0' | 'D3'; readonly holdMs: number },
   ) {
-    this.client = new Client(new Objects(cluster.world.seed), options.durability);
+    this.client = new Client(new Objects(cluster.world.seed), options.durability, options.holdMs);
     const count = CHUNKS * WIDTH + ATTRIBUTES;
     this.registers = Array.from({ length: count }, () => new RegisterChecker());
   }
@@ -61,7 +61,10 @@ export class Workload {
   }
 
   start(clients: number, pauseMs: number): void {
-    for (let i = 0; i < clients; i++) this.clients.push(this.run(pauseMs));
+    // Each client keeps to one service node, so that a cut does not stop them all.
+    for (let i = 0; i < clients; i++) {
+      this.clients.push(this.run(this.cluster.sns[i % this.cluster.sns.length]!, pauseMs));
+    }
   }
 
   /** Resolves when every operation has returned. */
@@ -81,11 +84,11 @@ export class Workload {
     this.checkAppends();
   }
 
-  private async run(pauseMs: number): Promise<void> {
+  private async run(sn: SimSn, pauseMs: number): Promise<void> {
     const { world } = this.cluster;
     while (!this.stopping) {
       await world.sleep(world.random.between(0, 2 * pauseMs));
-      await this.one(world.random.pick(this.cluster.sns));
+      await this.one(sn);
     }
   }
 
