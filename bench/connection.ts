@@ -121,7 +121,7 @@ class ReplyParser {
     const before = this.head.length;
     const end = bytes.indexOf(HEAD_END);
     const found = end >= 0 ? end + HEAD_END.length : -1;
-    this.head += bytes.latin1Slice(0, found < 0 ? bytes.length : found);
+    this.head += bytes.toString('latin1', 0, found < 0 ? bytes.length : found);
     const at = this.head.indexOf(HEAD_END);
     if (at < 0) return null;
     this.status = Number(this.head.slice(9, 12));

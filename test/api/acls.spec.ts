@@ -60,7 +60,7 @@ describeApi('ACLs', (api) => {
     expect(reply.listAt('hrefs')).toHaveLength(3);
   });
 
-  it('[1/12.5.1] [1/12.5.2] a PUT changes what it names, always 201', async () => {
+  it('[1/12.5.6] [1/12.5.1] [1/12.5.2] a PUT changes what it names, always 201', async () => {
     expect((await file.put('/acls/test_user2', {})).status).toBe(201);
     expect((await file.get('/acls/test_user2')).at('acl')).toMatchObject(NONE);
     expect((await file.put('/acls/test_user2', { read: true })).status).toBe(201);
@@ -114,7 +114,7 @@ describeApi('ACLs', (api) => {
     expect((await file.put('/acls/test_user2', body, { user: null })).status).toBe(401);
   });
 
-  itHere('[1/12.6] [4/5.8] PUT needs updateACL', async () => {
+  itHere('[4/21.2.22] [1/12.6] [4/5.8] PUT needs updateACL', async () => {
     await file.put('/acls/test_user2', { ...ALL, updateACL: false });
     expect((await file.put('/acls/test_user2', { updateACL: true }, asOther)).status).toBe(403);
     await file.put('/acls/test_user2', { updateACL: true });
@@ -122,7 +122,7 @@ describeApi('ACLs', (api) => {
     expect((await file.put('/acls/test_user2', {}, { user: 'admin' })).status).toBe(201);
   });
 
-  it('[1/12.2.2] the own entry decides alone', async () => {
+  it('[1/12.2.3] [1/12.2.2] the own entry decides alone', async () => {
     await file.put('/acls/default', { read: true });
     expect((await file.get('/', {}, asOther)).status).toBe(200);
     await file.put('/acls/test_user2', { read: false, update: true });

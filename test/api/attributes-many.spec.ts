@@ -16,7 +16,7 @@ describeApi('several attributes at once', (api) => {
   const attributes = () => `/groups/${file.root}/attributes`;
   const put = (body: unknown, query = {}) => file.put(attributes(), body, { query });
 
-  it('[2/9.6] several of one object; the same again is 200', async () => {
+  it('[4/10.2] [4/21.2.14] [2/9.6] several of one object; the same again is 200', async () => {
     const body = { attributes: { a: INT(1), 'b/c': INT(2), '': INT(3) } };
     const made = await put(body);
     expect([made.status, made.json]).toEqual([201, {}]);
@@ -29,7 +29,7 @@ describeApi('several attributes at once', (api) => {
     expect((await file.get(`${attributes()}/single`)).at('value')).toBe(4);
   });
 
-  it('[2/9.6] the same for several objects, and different ones', async () => {
+  it('[4/14.4.1] [2/9.6] the same for several objects, and different ones', async () => {
     const d = await file.dataset(I32, [1]);
     const t = await file.datatype(I32);
     expect((await put({ obj_ids: [file.root, d, t], attributes: { a: INT(1) } })).status).toBe(201);
@@ -201,7 +201,7 @@ describeApi('several attributes at once', (api) => {
       expect(names(all)).toHaveLength(6);
     });
 
-    it('[2/9.5.2] POST reads several objects', async () => {
+    it('[2/9.5.6] [2/9.5.2] POST reads several objects', async () => {
       const d = await file.dataset(I32, [1]);
       await file.attribute(`datasets/${d}`, 'x', INT(1));
       const body = { obj_ids: { [file.root]: ['first'], [d]: [] } };

@@ -125,13 +125,16 @@ describeApi('attributes', (api) => {
     ['vlen', { type: VLEN(), shape: [2], value: [[], [2, 3]] }, dims(2), [[], [2, 3]]],
     ['reference', { type: REF, value: 'groups/x' }, { class: 'H5S_SCALAR' }, 'groups/x'],
     ['text as number', { type: I32, value: '12' }, { class: 'H5S_SCALAR' }, '12'],
-  ])('[2/9.1.2] [2/5.3] %s comes back as given', async (_name, body, shape, value) => {
-    const path = fresh();
-    expect((await file.put(path, body)).status).toBe(201);
-    const read = await file.get(path);
-    expect([read.at('shape'), read.at('value')]).toEqual([shape, value]);
-    expect((await file.put(path, body)).status).toBe(200);
-  });
+  ])(
+    '[2/9.1.3] [2/9.1.4] [2/4.2] [2/4.5] [2/9.1.2] [2/5.3] %s comes back as given',
+    async (_name, body, shape, value) => {
+      const path = fresh();
+      expect((await file.put(path, body)).status).toBe(201);
+      const read = await file.get(path);
+      expect([read.at('shape'), read.at('value')]).toEqual([shape, value]);
+      expect((await file.put(path, body)).status).toBe(200);
+    },
+  );
 
   it('[2/1.5.1] [2/4] 64-bit integers keep every digit', async () => {
     for (const [type, digits] of [
@@ -203,7 +206,7 @@ describeApi('attributes', (api) => {
     expect((await file.get(path)).at('value')).toBeNull();
   });
 
-  itHere('[2/9.1.5] [2/9.1.6] what HSDS fails on is accepted', async () => {
+  itHere('[2/4.6] [2/20] [2/9.1.5] [2/9.1.6] what HSDS fails on is accepted', async () => {
     for (const [body, value] of [
       [{ type: VLEN(), value: [1, 2, 3] }, [1, 2, 3]],
       [{ type: I32, shape: 'H5S_SCALAR', value: 1 }, 1],
@@ -286,7 +289,7 @@ describeApi('attributes', (api) => {
   });
 
   describe('values alone', () => {
-    it('[2/9.7] GET gives the value without type and shape, or the bytes', async () => {
+    it('[4/10.4] [2/9.7] GET gives the value without type and shape, or the bytes', async () => {
       const path = fresh();
       await file.put(path, { type: I32, shape: [3], value: [1, 2, 3] });
       const json = await file.get(`${path}/value`);

@@ -49,7 +49,7 @@ describeApi('HTTP conventions', (api) => {
     },
   );
 
-  it('[1/2.1.6] [2/1.3.1] path parameters are percent-decoded once, as UTF-8', async () => {
+  it('[2/1.3.2] [2/1.3.4] [1/2.1.6] [2/1.3.1] path parameters are percent-decoded once, as UTF-8', async () => {
     const names = ['a b', 'ключ', '%41', 'a+b', 'q?x', '#x', 'a\\b', '{x}', '数'];
     for (const name of names) await file.attribute(`groups/${file.root}`, name, { type: I32 });
     const listed = (await file.get(`/groups/${file.root}/attributes`)).listAt('attributes');
@@ -90,7 +90,7 @@ describeApi('HTTP conventions', (api) => {
     ['/', 400],
     ['/x/', 400],
     ['home/nosuch/x.h5', 404],
-  ])('[1/2.2.2] [1/2.2.4] the domain %s is %i', async (domain, status) => {
+  ])('[4/13.1] [1/2.2.2] [1/2.2.4] the domain %s is %i', async (domain, status) => {
     const reply = await api.request('GET', '/', { query: { domain } });
     expect([status, 403]).toContain(reply.status);
   });
@@ -115,7 +115,7 @@ describeApi('HTTP conventions', (api) => {
     expect((await api.request('POST', '/', { body: { h5paths: [] } })).status).toBe(400);
   });
 
-  it('[1/2.3.1] a bucket may be named by parameter and header, and must be well-formed', async () => {
+  it('[1/2.3.2] [1/2.3.3] [1/2.3.1] a bucket may be named by parameter and header, and must be well-formed', async () => {
     const good = { domain: file.path, query: { bucket: 'hsdstest' } };
     expect((await api.request('GET', '/', good)).at('root')).toBe(file.root);
     const bad = { domain: file.path, query: { bucket: 'bad/bucket' } };
@@ -153,23 +153,26 @@ describeApi('HTTP conventions', (api) => {
     },
   );
 
-  itHere('[1/2.5.4] [1/2.5.6] [2/1.5.2] a body of the wrong kind or no UTF-8 is 400', async () => {
-    const before = await file.state();
-    const owner = `/groups/${file.root}`;
-    const bodies = ['[]', '3', '"x"', 'null', 'true', Buffer.from([0x7b, 0xff, 0x7d])];
-    for (const body of bodies) {
-      const headers = { 'content-type': 'application/json' };
-      for (const path of [`${owner}/attributes/k`, `${owner}/links/k`, `${owner}/links`]) {
-        expect([path, (await file.put(path, body, { headers })).status]).toEqual([path, 400]);
+  itHere(
+    '[1/2.5.3] [1/2.5.4] [1/2.5.6] [2/1.5.2] a body of the wrong kind or no UTF-8 is 400',
+    async () => {
+      const before = await file.state();
+      const owner = `/groups/${file.root}`;
+      const bodies = ['[]', '3', '"x"', 'null', 'true', Buffer.from([0x7b, 0xff, 0x7d])];
+      for (const body of bodies) {
+        const headers = { 'content-type': 'application/json' };
+        for (const path of [`${owner}/attributes/k`, `${owner}/links/k`, `${owner}/links`]) {
+          expect([path, (await file.put(path, body, { headers })).status]).toEqual([path, 400]);
+        }
+        const shape = await file.put(`/datasets/${dataset}/shape`, body, { headers });
+        const value = await file.put(`/datasets/${dataset}/value`, body, { headers });
+        expect([shape.status, value.status]).toEqual([400, 400]);
       }
-      const shape = await file.put(`/datasets/${dataset}/shape`, body, { headers });
-      const value = await file.put(`/datasets/${dataset}/value`, body, { headers });
-      expect([shape.status, value.status]).toEqual([400, 400]);
-    }
-    expect(await file.state()).toBe(before);
-  });
+      expect(await file.state()).toBe(before);
+    },
+  );
 
-  it('[1/2.5.7] any Accept but octet-stream gives JSON', async () => {
+  it('[3/2.3] [3/19.1] [1/2.5.7] any Accept but octet-stream gives JSON', async () => {
     for (const accept of ['text/html', '*/*', 'application/octet-stream;q=1', 'image/png']) {
       const reply = await file.get(`/datasets/${dataset}/value`, {}, { accept });
       expect([reply.status, reply.at('value')]).toEqual([200, [1, 2]]);
@@ -202,7 +205,7 @@ describeApi('HTTP conventions', (api) => {
     expect(reply.text).toContain('\\u00e9\\u6570\\ud83d\\ude00');
   });
 
-  it('[1/2.7] a preflight echoes what the browser asks for', async () => {
+  it('[1/2.1.3] [1/2.7] a preflight echoes what the browser asks for', async () => {
     const headers = {
       origin: '*',
       'access-control-request-method': 'GET',

@@ -23,18 +23,21 @@ describeApi('creation in the 1.0 form', (api) => {
   };
   const typed = (collection: string) => (collection === 'groups' ? {} : { type: I32 });
 
-  itHere.each(COLLECTIONS)('[4/3.2] [4/6.2] the client may choose the id of %s', async (coll) => {
-    const id = newId(coll);
-    const body = { id, ...typed(coll) };
-    const reply = await file.post(`/${coll}`, body);
-    expect([reply.status, reply.at('id')]).toEqual([201, id]);
-    expect((await file.get(`/${coll}/${id}`)).status).toBe(200);
-    expect((await file.post(`/${coll}`, body)).status).toBe(400);
-    expect((await file.delete(`/${coll}/${id}`)).status).toBe(200);
-    expect((await file.get(`/${coll}/${id}`)).status).toBe(410);
-    expect((await file.post(`/${coll}`, body)).status).toBe(201);
-    expect((await file.get(`/${coll}/${id}`)).status).toBe(200);
-  });
+  itHere.each(COLLECTIONS)(
+    '[4/3.1.1] [4/21.2.11] [4/21.2.28] [2/6.2.10] [4/3.2] [4/6.2] the client may choose the id of %s',
+    async (coll) => {
+      const id = newId(coll);
+      const body = { id, ...typed(coll) };
+      const reply = await file.post(`/${coll}`, body);
+      expect([reply.status, reply.at('id')]).toEqual([201, id]);
+      expect((await file.get(`/${coll}/${id}`)).status).toBe(200);
+      expect((await file.post(`/${coll}`, body)).status).toBe(400);
+      expect((await file.delete(`/${coll}/${id}`)).status).toBe(200);
+      expect((await file.get(`/${coll}/${id}`)).status).toBe(410);
+      expect((await file.post(`/${coll}`, body)).status).toBe(201);
+      expect((await file.get(`/${coll}/${id}`)).status).toBe(200);
+    },
+  );
 
   itHere('[4/3.2] wrong ids are 400, alone and in lists', async () => {
     const before = await file.state();
@@ -49,7 +52,7 @@ describeApi('creation in the 1.0 form', (api) => {
     expect(await file.state()).toBe(before);
   });
 
-  itHere('[4/6.1] lists of objects', async () => {
+  itHere('[4/6.5] [4/6.6] [4/21.2.12] [4/6.1] lists of objects', async () => {
     const link = (name: string) => ({ link: { id: file.root, name } });
     const reply = await file.post('/groups', [link('a'), link('b'), link('c')]);
     expect(reply.status).toBe(201);
@@ -134,7 +137,7 @@ describeApi('creation in the 1.0 form', (api) => {
     }
   });
 
-  itHere('[4/6.4] datasets come with values', async () => {
+  itHere('[4/6.4.1] [4/6.4.2] [4/6.4.3] [4/6.4.4] [4/6.4] datasets come with values', async () => {
     const pair = compound(['n', I32], ['s', { class: 'H5T_STRING', ...ASCII, length: 2 }]);
     const values: [object, unknown][] = [
       [{ type: I32 }, 42],
@@ -175,27 +178,33 @@ describeApi('creation in the 1.0 form', (api) => {
     expect(reply.at('creationProperties', 'layout', 'class')).toBe('H5D_CHUNKED');
   });
 
-  itHere('[4/5.4.3] [4/21.2.4] domain_objs without include_attrs waits for quiet', async () => {
-    const fresh = await api.file();
-    const g = await fresh.group('g');
-    const get = () => fresh.get('/', { getobjs: 1 });
-    expect((await get()).json).not.toHaveProperty('domain_objs');
-    api.service.advance(11);
-    const objects = (await get()).at('domain_objs') as Record<string, object>;
-    expect(Object.keys(objects).sort()).toEqual([fresh.root, g].sort());
-    expect(objects[g]).toMatchObject({ attributes: {}, links: {} });
-    await fresh.group('h');
-    expect((await get()).json).not.toHaveProperty('domain_objs');
-  });
+  itHere(
+    '[4/5.3] [4/5.4.1] [4/5.4.2] [4/5.4.3] [4/21.2.4] domain_objs without include_attrs waits for quiet',
+    async () => {
+      const fresh = await api.file();
+      const g = await fresh.group('g');
+      const get = () => fresh.get('/', { getobjs: 1 });
+      expect((await get()).json).not.toHaveProperty('domain_objs');
+      api.service.advance(11);
+      const objects = (await get()).at('domain_objs') as Record<string, object>;
+      expect(Object.keys(objects).sort()).toEqual([fresh.root, g].sort());
+      expect(objects[g]).toMatchObject({ attributes: {}, links: {} });
+      await fresh.group('h');
+      expect((await get()).json).not.toHaveProperty('domain_objs');
+    },
+  );
 
-  itHere('[4/20.1] [4/21.2.27] the own type comes before attributes in the text', async () => {
-    const attributes = { a: { type: F64, value: 1 } };
-    const made = await file.post('/datasets', { type: I32, attributes });
-    const { text } = await file.get(`/datasets/${made.textAt('id')}`, { include_attrs: 1 });
-    expect(text.indexOf('"type"')).toBeLessThan(text.indexOf('"attributes"'));
-    const list = (await file.get(`/groups/${file.root}/links`)).text;
-    expect(list.indexOf('"links"')).toBeLessThan(list.indexOf('"hrefs"'));
-  });
+  itHere(
+    '[4/20.3] [4/20.1] [4/21.2.27] the own type comes before attributes in the text',
+    async () => {
+      const attributes = { a: { type: F64, value: 1 } };
+      const made = await file.post('/datasets', { type: I32, attributes });
+      const { text } = await file.get(`/datasets/${made.textAt('id')}`, { include_attrs: 1 });
+      expect(text.indexOf('"type"')).toBeLessThan(text.indexOf('"attributes"'));
+      const list = (await file.get(`/groups/${file.root}/links`)).text;
+      expect(list.indexOf('"links"')).toBeLessThan(list.indexOf('"hrefs"'));
+    },
+  );
 
   itHere('[4/20.2] empty query parameters are tolerated', async () => {
     expect((await file.get(`/groups/${file.root}/links?&CreateOrder=1`)).status).toBe(200);
@@ -218,7 +227,7 @@ describeApi(
       expect((await api.request('PUT', '/', { domain: api.folder, query })).status).toBe(400);
     });
 
-    itHere('[4/8.2] [4/8.3.3] [4/9.1] shapes, layouts and links', async () => {
+    itHere('[4/22] [4/8.2] [4/8.3.3] [4/9.1] shapes, layouts and links', async () => {
       const file = await api.file();
       const body = { type: I32, shape: [2], maxdims: [0] };
       const id = expectStatus(await file.post('/datasets', body), 201).textAt('id');

@@ -55,7 +55,7 @@ describeApi('datasets and committed datatypes', (api) => {
       { shape: [2, 3], maxdims: [0, 3] },
       { class: 'H5S_SIMPLE', dims: [2, 3], maxdims: [0, 3] },
     ],
-  ])('[2/5.2] [2/5.1] the shape %j', async (given, shape) => {
+  ])('[4/8.1] [2/5.2] [2/5.1] the shape %j', async (given, shape) => {
     expect((await read({ type: I32, ...given })).at('shape')).toEqual(shape);
   });
 
@@ -160,7 +160,7 @@ describeApi('datasets and committed datatypes', (api) => {
     expect((await read({ type, shape: [2] })).at('type')).toEqual(type);
   });
 
-  it('[2/11.2.1] [2/11.2.3] GET gives everything but links', async () => {
+  it('[4/7.2] [4/8.3.1] [2/11.2.1] [2/11.2.3] GET gives everything but links', async () => {
     const filters = [{ class: 'H5Z_FILTER_DEFLATE', level: 9 }];
     const body = {
       type: F32,
@@ -228,11 +228,14 @@ describeApi('datasets and committed datatypes', (api) => {
     [[10, 20], [0, 0], { shape: [5, 30] }, {}],
     [[10, 20], [0, 0], { shape: [10, 20] }, {}],
     [[0, 3, 0], [0, 3, 0], { extend: 5 }, { selection: '[0:5,:,:]' }],
-  ])('[2/11.4.1] [2/11.4.3] %j within %j resized by %j', async (shape, maxdims, body, answer) => {
-    const id = await file.dataset(I32, shape, { maxdims });
-    const reply = await file.put(`/datasets/${id}/shape`, body);
-    expect([reply.status, reply.json]).toEqual([201, answer]);
-  });
+  ])(
+    '[2/11.4.4] [3/9.10] [2/11.4.1] [2/11.4.3] %j within %j resized by %j',
+    async (shape, maxdims, body, answer) => {
+      const id = await file.dataset(I32, shape, { maxdims });
+      const reply = await file.put(`/datasets/${id}/shape`, body);
+      expect([reply.status, reply.json]).toEqual([201, answer]);
+    },
+  );
 
   it.each([
     [{ shape: [10], maxdims: [20] }, { shape: [25] }, 409],
@@ -314,7 +317,7 @@ describeApi('datasets and committed datatypes', (api) => {
     expect((await fresh.get('/groups/', { h5path: '/d/x' })).status).toBe(404);
   });
 
-  it('[2/10.1] [2/10.2] [2/10.3] the life of a committed datatype', async () => {
+  it('[2/11.2.4] [2/10.1] [2/10.2] [2/10.3] the life of a committed datatype', async () => {
     const made = expectStatus(await file.post('/datatypes', { type: F64, h5path: 't' }), 201);
     const id = made.textAt('id');
     expect(made.json).toMatchObject({ type: { class: 'H5T_FLOAT', base: F64 }, attributeCount: 0 });

@@ -22,7 +22,7 @@ describeApi('domains', (api) => {
     expect(JSON.stringify(listed.at('domains'))).toContain(`"${domain}"`);
   });
 
-  it('[1/5.3] [1/6.2] GET / of a domain', async () => {
+  it('[1/5.1] [1/17.1] [4/21.2.23] [1/5.3] [1/6.2] GET / of a domain', async () => {
     const file = await api.file();
     const reply = expectStatus(await file.get('/'), 200);
     expect(reply.json).toMatchObject({ class: 'domain', owner: 'test_user1', root: file.root });
@@ -39,7 +39,7 @@ describeApi('domains', (api) => {
     }
   });
 
-  it('[1/6.2] [4/5.1] GET / of a folder', async () => {
+  it('[4/21.2.26] [1/6.2] [4/5.1] GET / of a folder', async () => {
     const reply = await api.request('GET', '/', { query: { domain: api.folder, verbose: 1 } });
     expect(reply.json).toMatchObject({ class: 'folder', owner: 'test_user1' });
     expect(reply.json).not.toHaveProperty('root');
@@ -139,7 +139,7 @@ describeApi('domains', (api) => {
     expect((await api.request('PUT', '/', { domain, user: null })).status).toBe(401);
   });
 
-  it('[1/8.3.7] [1/15.5] a deleted path is 410, then can be created anew', async () => {
+  it('[1/9.1] [1/9.4] [1/15.1] [4/5.7] [1/8.3.7] [1/15.5] a deleted path is 410, then can be created anew', async () => {
     const file = await api.file();
     expect((await file.delete('/')).text).toBe('null');
     for (const path of ['/', '/groups', '/acls', `/groups/${file.root}`]) {
@@ -205,7 +205,7 @@ describeApi('domains', (api) => {
     }
   });
 
-  it('[1/8.2.3] [1/5.5] [1/15.3] rescan brings the figures up to date', async () => {
+  it('[1/8.1.5] [1/8.2.2] [3/19.11] [1/15.2] [3/14.2] [3/15.5] [1/8.2.3] [1/5.5] [1/15.3] rescan brings the figures up to date', async () => {
     const file = await api.file();
     const empty = await rescan(file);
     expect(empty).toMatchObject({ num_groups: 1, num_datasets: 0, num_datatypes: 0 });
@@ -227,6 +227,7 @@ describeApi('domains', (api) => {
       allocated_bytes: 16,
     });
     expect(full.scan_info).toMatchObject({ num_groups: 2, logical_bytes: 16, bucket: 'hsdstest' });
+    expect(full.md5_sum).toMatch(/^[0-9a-f]{32}$/);
     const complete = (figures: Figures) => (figures.scan_info as Figures).scan_complete as number;
     expect(complete(full)).toBeGreaterThan(complete(empty));
   });
@@ -284,7 +285,7 @@ describeApi('domains', (api) => {
     expect((await file.request('DELETE', '/', { body: 'null' })).status).toBe(200);
   });
 
-  itHere('[4/5.5] root_id chooses the root, once', async () => {
+  itHere('[4/3.1.2] [4/21.2.25] [4/5.5] root_id chooses the root, once', async () => {
     const rootId = 'g-0123456789abcdef'.replace(/^(g-.{8})/, '$1-') + '-89ab-cdef01-234567';
     const first = api.freshPath();
     const put = (domain: string, body: object) => api.request('PUT', '/', { domain, body });

@@ -13,7 +13,7 @@ describeApi('encodings of elements', (api) => {
 
   const bytes = (id: string) => file.get(`/datasets/${id}/value`, {}, { accept: OCTETS });
 
-  it('[3/6.3] [3/8.1] 64-bit integers keep every digit, both ways', async () => {
+  it('[3/19.32] [3/6.3] [3/8.1] 64-bit integers keep every digit, both ways', async () => {
     const signed = await file.dataset(I64, [3]);
     const numbers = '[-9223372036854775808, 9223372036854775807, 9007199254740993]';
     await file.put(`/datasets/${signed}/value`, `{"value": ${numbers}}`);
@@ -28,7 +28,7 @@ describeApi('encodings of elements', (api) => {
     );
   });
 
-  it('[3/6.3] [3/8.3] conversions: floats truncate, texts are cut, bools count', async () => {
+  it('[3/19.7] [3/6.3] [3/8.3] conversions: floats truncate, texts are cut, bools count', async () => {
     const n = await file.filled(I32, [3], [1.9, -1.9, true]);
     expect(await file.value(n)).toEqual([1, -1, 1]);
     const s = await file.filled(fixedString(7), [3], ['sorrow.', '12345678', '']);
@@ -37,7 +37,7 @@ describeApi('encodings of elements', (api) => {
     expect(await file.value(utf8)).toEqual(['eight: 八']);
   });
 
-  it('[3/8.8] [3/8.9] sequences and variable strings', async () => {
+  it('[3/19.5] [3/18.4] [3/8.8] [3/8.9] sequences and variable strings', async () => {
     const text = await file.filled(VSTR, [3], ['one', '八', 'a\u0000b']);
     expect((await bytes(text)).bytes.toString('hex')).toBe(
       '030000006f6e6503000000e585ab03000000610062',
@@ -74,7 +74,7 @@ describeApi('encodings of elements', (api) => {
     expect(await file.value(b)).toEqual([true, false, true]);
   });
 
-  it('[3/8.6] [2/16.2] top-level array types read as zeros and take no values', async () => {
+  it('[3/19.34] [3/8.6] [2/16.2] top-level array types read as zeros and take no values', async () => {
     const type = { class: 'H5T_ARRAY', dims: [3, 2], base: { class: 'H5T_FLOAT', base: F32 } };
     const id = await file.dataset(type, []);
     expect((await bytes(id)).bytes).toEqual(Buffer.alloc(24));

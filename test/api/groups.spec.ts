@@ -152,7 +152,7 @@ describeApi('groups', (api) => {
     expect(kept.at('creationProperties')).toBe('base64text==');
   });
 
-  it('[2/7.2.2] [2/7.2.1] GET has five hrefs, and links and attributes when asked', async () => {
+  it('[2/6.1] [2/7.2.3] [4/7.3] [2/7.2.2] [2/7.2.1] GET has five hrefs, and links and attributes when asked', async () => {
     const fresh = await api.file();
     await fresh.group('g1');
     await fresh.link(fresh.root, 's', { h5path: '/g2' });

@@ -296,23 +296,26 @@ describeApi('hostile requests', (api) => {
 describeApi(
   'small requests only',
   (api) => {
-    itHere('[1/2.9] [3/2.6] too much is 413, before anything is stored', async () => {
-      const file = await api.file();
-      const id = await file.filled(I32, [3], [1, 2, 3]);
-      const large = JSON.stringify({ value: Array(40_000).fill(1) });
-      const before = await file.state();
-      expect((await file.put(`/datasets/${id}/value`, large)).status).toBe(413);
-      expect((await file.put(`/groups/${file.root}/attributes/a`, large)).status).toBe(413);
-      expect((await file.post('/groups', large)).status).toBe(413);
-      expect(await file.state()).toBe(before);
-      const wide = await file.dataset(I32, [100_000]);
-      expect((await file.get(`/datasets/${wide}/value`)).status).toBe(413);
-      const points = { points: Array.from({ length: 17_000 }, (_none, i) => i % 3) };
-      expect((await file.post(`/datasets/${id}/value`, points)).status).toBe(413);
-      const accept = 'application/octet-stream';
-      const streamed = await file.get(`/datasets/${wide}/value`, {}, { accept });
-      expect([streamed.status, streamed.bytes.length]).toEqual([200, 400_000]);
-    });
+    itHere(
+      '[2/1.5.3] [3/15.3] [3/17.2] [3/19.18] [1/2.9] [3/2.6] too much is 413, before anything is stored',
+      async () => {
+        const file = await api.file();
+        const id = await file.filled(I32, [3], [1, 2, 3]);
+        const large = JSON.stringify({ value: Array(40_000).fill(1) });
+        const before = await file.state();
+        expect((await file.put(`/datasets/${id}/value`, large)).status).toBe(413);
+        expect((await file.put(`/groups/${file.root}/attributes/a`, large)).status).toBe(413);
+        expect((await file.post('/groups', large)).status).toBe(413);
+        expect(await file.state()).toBe(before);
+        const wide = await file.dataset(I32, [100_000]);
+        expect((await file.get(`/datasets/${wide}/value`)).status).toBe(413);
+        const points = { points: Array.from({ length: 17_000 }, (_none, i) => i % 3) };
+        expect((await file.post(`/datasets/${id}/value`, points)).status).toBe(413);
+        const accept = 'application/octet-stream';
+        const streamed = await file.get(`/datasets/${wide}/value`, {}, { accept });
+        expect([streamed.status, streamed.bytes.length]).toEqual([200, 400_000]);
+      },
+    );
   },
   { max_request_size: 65_536, min_chunk_size: 8192, max_chunk_size: 16_384 },
 );

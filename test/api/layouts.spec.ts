@@ -47,13 +47,16 @@ describeApi('layouts and filters', (api) => {
   const made = (creationProperties: object, more: object = {}) =>
     read({ type: I32, shape: [10, 20], ...more, creationProperties });
 
-  it.each(GUESSED)('[2/12.2] [3/9.2] %j %j within %j has chunks %j', async (...vector) => {
-    const [type, shape, maxdims, dims] = vector;
-    const reply = await read({ type, shape, maxdims });
-    expect(reply.at('layout')).toEqual({ class: 'H5D_CHUNKED', dims });
-  });
+  it.each(GUESSED)(
+    '[3/18.8] [2/12.4] [2/12.2] [3/9.2] %j %j within %j has chunks %j',
+    async (...vector) => {
+      const [type, shape, maxdims, dims] = vector;
+      const reply = await read({ type, shape, maxdims });
+      expect(reply.at('layout')).toEqual({ class: 'H5D_CHUNKED', dims });
+    },
+  );
 
-  itHere('[4/21.2.8] chunk shapes of clients are kept', async () => {
+  itHere('[4/8.3.2] [4/21.2.8] chunk shapes of clients are kept', async () => {
     const layout = { class: 'H5D_CHUNKED', dims: [1, 390, 512] };
     const given = { type: F32, shape: [365, 780, 1024], maxdims: [0, 780, 1024] };
     const reply = await read({ ...given, creationProperties: { layout } });
@@ -61,7 +64,7 @@ describeApi('layouts and filters', (api) => {
     expect(reply.at('creationProperties', 'layout')).toEqual(layout);
   });
 
-  it('[2/12.1] contiguous becomes chunked, also with filters and maxdims', async () => {
+  it('[4/21.2.9] [4/21.2.10] [2/12.1] contiguous becomes chunked, also with filters and maxdims', async () => {
     const layout = { class: 'H5D_CONTIGUOUS' };
     const reply = await made({ layout, filters: ['gzip'] }, { maxdims: [20, 20] });
     expect(reply.at('layout')).toEqual({ class: 'H5D_CHUNKED', dims: [20, 20] });
@@ -79,7 +82,7 @@ describeApi('layouts and filters', (api) => {
     expect(await file.value(id)).toEqual([1, 2, 3]);
   });
 
-  it('[2/12.1] the three reference layouts', async () => {
+  it('[3/10.1] [3/9.3] [2/12.1] the three reference layouts', async () => {
     const contiguous = {
       class: 'H5D_CONTIGUOUS_REF',
       file_uri: 's3://b/x.h5',
@@ -154,11 +157,14 @@ describeApi('layouts and filters', (api) => {
       { class: 'H5Z_FILTER_SCALEOFFSET', id: 6, scaleOffset: 3, scaleType: 'H5Z_SO_INT' },
       { class: 'H5Z_FILTER_SCALEOFFSET', id: 6, scaleOffset: 3, scaleType: 'H5Z_SO_INT' },
     ],
-  ])('[2/13.1] [2/13.2] the filter %j is stored as %j', async (given, stored) => {
-    const reply = await made({ filters: [given] });
-    const filters = reply.listAt('creationProperties', 'filters');
-    expect(filters).toEqual([expect.objectContaining(stored)]);
-  });
+  ])(
+    '[4/8.4] [4/21.2.13] [2/13.1] [2/13.2] the filter %j is stored as %j',
+    async (given, stored) => {
+      const reply = await made({ filters: [given] });
+      const filters = reply.listAt('creationProperties', 'filters');
+      expect(filters).toEqual([expect.objectContaining(stored)]);
+    },
+  );
 
   it('[2/13.3] order and duplicates are kept', async () => {
     const filters = ['shuffle', 'gzip', 'fletcher32', 'shuffle'];
@@ -175,7 +181,7 @@ describeApi('layouts and filters', (api) => {
     ['zstd'],
     ['scaleoffset'],
     ['fletcher32'],
-  ])('[3/19.40] [2/16.2] data come back through %s %s', async (...filters) => {
+  ])('[3/11.2] [3/18.6] [3/19.40] [2/16.2] data come back through %s %s', async (...filters) => {
     const value = Array.from({ length: 200 }, (_none, i) => (i * 7) % 31);
     const names = filters.filter((name) => typeof name === 'string');
     const properties = { creationProperties: { filters: names } };

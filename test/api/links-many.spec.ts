@@ -13,7 +13,7 @@ describeApi('several links at once', (api) => {
   const put = (body: unknown) => file.put(`/groups/${file.root}/links`, body);
   const count = async (id: string) => (await file.get(`/groups/${id}`)).at('linkCount');
 
-  it('[2/8.6] links of mixed classes into one group', async () => {
+  it('[4/9.2] [4/14.4.1] [2/8.6] links of mixed classes into one group', async () => {
     const links = {
       h: { id: file.root },
       s: { h5path: '/x', class: 'H5L_TYPE_SOFT' },
@@ -98,7 +98,7 @@ describeApi('several links at once', (api) => {
     expect(listed[2]).not.toHaveProperty('extra');
   });
 
-  itHere('[4/9.3] created of a client counts near the clock', async () => {
+  itHere('[4/21.2.17] [4/9.3] created of a client counts near the clock', async () => {
     const now = Date.now() / 1000;
     const at = (created: number) => ({ h5path: 'x', created });
     await put({ links: { near: at(now - 100), far: at(999), ahead: at(now + 9999) } });

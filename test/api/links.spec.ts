@@ -62,7 +62,7 @@ describeApi('links', (api) => {
     expect((await file.get(`/groups/${file.root}`)).at('linkCount')).toBe(2);
   });
 
-  itHere('[4/21.2.6] external links are named by file and h5domain', async () => {
+  itHere('[4/14.4.2] [4/21.2.6] external links are named by file and h5domain', async () => {
     await file.link(file.root, 'x', { h5path: '/g', file: '/home/u/o.h5' });
     const both = { h5domain: '/home/u/o.h5', file: '/home/u/o.h5' };
     expect((await file.get(`${links()}/x`)).at('link')).toMatchObject(both);
@@ -91,7 +91,7 @@ describeApi('links', (api) => {
     expect(await file.state()).toBe(before);
   });
 
-  it('[2/8.3] targets must exist and belong to the domain', async () => {
+  it('[2/8.7.5] [4/21.2.15] [2/8.3] targets must exist and belong to the domain', async () => {
     const foreign = await other.group();
     const gone = await file.group();
     await file.delete(`/groups/${gone}`);
@@ -129,7 +129,7 @@ describeApi('links', (api) => {
     expect(await file.state()).toBe(before);
   });
 
-  it('[2/8.7] [2/8.7.3] several links are deleted by titles and separator', async () => {
+  it('[2/8.7.4] [2/8.7] [2/8.7.3] several links are deleted by titles and separator', async () => {
     for (const title of ['a', 'b', 'c', 'd']) await file.link(file.root, title, { h5path: 'x' });
     expect((await file.delete(links(), { titles: 'a/b' })).json).toEqual({});
     expect((await file.delete(links(), { titles: 'c:d', separator: ':' })).status).toBe(200);
@@ -200,7 +200,7 @@ describeApi('links', (api) => {
     });
   });
 
-  it('[2/8.4.1.1] [2/8.4.1.2] [2/8.4.1.3] follow_links gives every reachable group', async () => {
+  it('[2/8.4.1.5] [2/8.4.1.1] [2/8.4.1.2] [2/8.4.1.3] follow_links gives every reachable group', async () => {
     const a = await file.group('a');
     const b = await file.group('a/b');
     await file.link(b, 'up', { id: file.root });
@@ -232,7 +232,7 @@ describeApi('links', (api) => {
     },
   );
 
-  it('[2/8.5.3] POST reads titles in the order asked, repeats included', async () => {
+  it('[2/8.5.8] [2/8.5.3] POST reads titles in the order asked, repeats included', async () => {
     for (const title of ['a', 'b']) await file.link(file.root, title, { h5path: 'x' });
     const reply = expectStatus(await file.post(links(), { titles: ['b', 'a', 'b'] }), 200);
     expect(titles(reply)).toEqual(['b', 'a', 'b']);

@@ -14,7 +14,7 @@ describeApi('listing of domains', (api) => {
   const list = (query: Call['query'] = {}, call: Call = {}) =>
     api.request('GET', '/domains', { query: { domain: `${folder}/`, ...query }, ...call });
 
-  it('[1/10] [1/10.1.7] items have the public members and absolute names', async () => {
+  it('[4/5.2] [1/10] [1/10.1.7] items have the public members and absolute names', async () => {
     const reply = expectStatus(await list(), 200);
     expect(names(reply)).toEqual([0, 1, 2, 3, 4, 5, 6, 7].map((i) => `${folder}/domain_${i}.h5`));
     expect(reply.keysAt('domains', 0)).toEqual(

@@ -159,7 +159,7 @@ describeApi('objects by path, and all of them', (api) => {
     expect(reply.at('h5paths', '/abs', 'id')).toBe(ids.d);
   });
 
-  it('[1/6.3.3] [1/6.3] getobjs with include_attrs gives every reachable object whole', async () => {
+  it('[4/21.2.3] [4/5.4.4] [1/6.3.3] [1/6.3] getobjs with include_attrs gives every reachable object whole', async () => {
     const reply = await file.get('/', { getobjs: 'T', include_attrs: 'T' });
     const objects = reply.at('domain_objs') as Record<string, object>;
     const all = [file.root, ids.g1, ids.g11, ids.d, ids.t].sort();

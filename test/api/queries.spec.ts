@@ -28,7 +28,7 @@ describeApi('points and queries', (api) => {
   const post = (id: string, body: unknown, accept = '*/*') =>
     file.post(`/datasets/${id}/value`, body, { accept });
 
-  it('[3/5.3] [3/5.2] points in any order, JSON and binary both ways', async () => {
+  it('[3/18.2] [3/5.3] [3/5.2] points in any order, JSON and binary both ways', async () => {
     const asked = [8, 0, 8, 3];
     const json = await post(line, { points: asked });
     expect(json.at('value')).toEqual([80, 0, 80, 30]);
@@ -43,7 +43,7 @@ describeApi('points and queries', (api) => {
     }
   });
 
-  it('[3/5.1.3] no points give no values; unwritten ones the fill value', async () => {
+  it('[4/11.4] [3/5.1.3] no points give no values; unwritten ones the fill value', async () => {
     expect((await post(line, { points: [] })).at('value')).toEqual([]);
     const id = await file.dataset(I32, [50000, 8000, 9000]);
     const points = [
@@ -85,6 +85,12 @@ describeApi('points and queries', (api) => {
     [Buffer.alloc(8, 0xff)],
   ])('[3/5.1.5] [3/19.21] POST of %j is 400, done right', async (body) => {
     expect((await post(line, body)).status).toBe(400);
+  });
+
+  itHere('[3/19.23] binary points beside a selection are 400', async () => {
+    const query = { select: '[0:2]' };
+    const reply = await file.post(`/datasets/${line}/value`, Buffer.alloc(8), { query });
+    expect(reply.status).toBe(400);
   });
 
   it('[3/5.1] a scalar has no points', async () => {
@@ -174,9 +180,12 @@ describeApi('points and queries', (api) => {
       ],
     ],
     [{ query: 'n >= 2 where n in (1,2,5)', Limit: 1 }, [[1, 'bb', 2]]],
-  ])('[3/7.5] [3/7.2] GET with %j', async (query, expected) => {
-    expect(await file.value(rows, query)).toEqual(expected);
-  });
+  ])(
+    '[3/7.1] [3/7.3] [4/21.2.19] [3/18.3] [3/7.5] [3/7.2] GET with %j',
+    async (query, expected) => {
+      expect(await file.value(rows, query)).toEqual(expected);
+    },
+  );
 
   itHere.each([
     [{ query: 'n > 1 AND n < 4' }, [1, 2]],
@@ -215,7 +224,7 @@ describeApi('points and queries', (api) => {
     expect((await file.get(`/datasets/${rows}/value`, query)).status).toBe(400);
   });
 
-  itHere('[4/11.2] [4/21.2.20] binary queries give bare elements', async () => {
+  itHere('[4/13.4] [4/11.2] [4/21.2.20] binary queries give bare elements', async () => {
     const reply = await file.get(`/datasets/${rows}/value`, { query: 'n > 3' }, { accept: OCTETS });
     expect(reply.bytes.toString('hex')).toBe('63630000040000006161000005000000');
     const value = await file.value(line, { query: '_ > 60' });
@@ -238,10 +247,13 @@ describeApi('points and queries', (api) => {
     expect(await file.value(rows)).toEqual(before);
   });
 
-  itHere('[3/19.30] [4/21.2.21] update-where honours select and tells indices', async () => {
-    const query = { query: 'n > 0', select: '[1:3]' };
-    const reply = await file.put(`/datasets/${rows}/value`, { n: 0 }, { query });
-    expect(reply.json).toMatchObject({ index: [1, 2], indices: [[1], [2]] });
-    expect(await file.value(rows, { fields: 'n' })).toEqual([[1], [0], [0], [4], [5]]);
-  });
+  itHere(
+    '[4/11.3] [3/19.30] [4/21.2.21] update-where honours select and tells indices',
+    async () => {
+      const query = { query: 'n > 0', select: '[1:3]' };
+      const reply = await file.put(`/datasets/${rows}/value`, { n: 0 }, { query });
+      expect(reply.json).toMatchObject({ index: [1, 2], indices: [[1], [2]] });
+      expect(await file.value(rows, { fields: 'n' })).toEqual([[1], [0], [0], [4], [5]]);
+    },
+  );
 });

@@ -43,7 +43,7 @@ describeApi('service routes and authentication', (api) => {
     expect(reply.at('node', 'node_number')).toBeUndefined();
   });
 
-  itHere('[4/4.2] /metrics is Prometheus text, without credentials', async () => {
+  itHere('[4/21.2.24] [4/4.2] /metrics is Prometheus text, without credentials', async () => {
     const reply = expectStatus(await api.request('GET', '/metrics', { user: null }), 200);
     expect(reply.headers['content-type']).toMatch(/^text\/plain/);
     for (const name of [

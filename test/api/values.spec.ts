@@ -23,7 +23,7 @@ describeApi('values', (api) => {
   const bytes = (id: string, query = {}) =>
     file.get(`/datasets/${id}/value`, query, { accept: OCTETS });
 
-  it('[3/4.2] [3/4.6] [3/2.7] JSON and binary of a selection', async () => {
+  it('[3/4.1] [3/19.3] [4/11.1] [3/4.2] [3/4.6] [3/2.7] JSON and binary of a selection', async () => {
     const value = [
       [0, 1, 2, 3],
       [4, 5, 6, 7],
@@ -140,7 +140,7 @@ describeApi('values', (api) => {
     expect((await file.get(`/datasets/${empty}/value`, { select: '[0:0]' })).status).toBe(400);
   });
 
-  it('[3/4.7] scalars are bare, null spaces 400', async () => {
+  it('[3/8.11] [3/4.7] scalars are bare, null spaces 400', async () => {
     const id = await file.filled(F64, [], 1.5);
     for (const select of [undefined, '[0]', '[0:1]', '[:]']) {
       expect(await file.value(id, { select })).toBe(1.5);
@@ -160,7 +160,7 @@ describeApi('values', (api) => {
     expect((await bytes(table, { select: '[2:3,0:4]', reduce_dim: 1 })).bytes.length).toBe(16);
   });
 
-  it('[3/4.4] NaN and infinities are tokens, or null with ignore_nan', async () => {
+  it('[3/19.4] [3/4.4] NaN and infinities are tokens, or null with ignore_nan', async () => {
     const id = await file.dataset(F32, [4]);
     const body = '{"value": [NaN, Infinity, -Infinity, 1.5]}';
     expect((await file.put(`/datasets/${id}/value`, body)).status).toBe(200);
@@ -169,7 +169,7 @@ describeApi('values', (api) => {
     expect(await file.value(id, { ignore_nan: 1 })).toEqual([null, null, null, 1.5]);
   });
 
-  it('[3/6] [3/2.2] PUT answers 200 with {}', async () => {
+  it('[3/19.2] [3/6.1] [4/11.5] [3/6] [3/2.2] PUT answers 200 with {}', async () => {
     const id = await file.dataset(I32, [2]);
     for (const headers of [{}, { 'content-type': 'application/json' }]) {
       const body = JSON.stringify({ value: [1, 2] });
@@ -255,7 +255,7 @@ describeApi('values', (api) => {
     expect(await file.value(id, { select: '[1,1]' })).toEqual([[9]]);
   });
 
-  it('[3/6.3.4] [3/4.5] [3/6.9] compounds, whole and by field', async () => {
+  it('[3/19.6] [3/6.3.4] [3/4.5] [3/6.9] compounds, whole and by field', async () => {
     const id = await file.filled(
       ROWS,
       [3],
@@ -280,7 +280,7 @@ describeApi('values', (api) => {
     expect(await file.value(scalar)).toEqual([42, 0.42]);
   });
 
-  itHere('[3/19.25] fields come in the order asked; repeats are 400', async () => {
+  itHere('[3/19.26] [3/19.25] fields come in the order asked; repeats are 400', async () => {
     const id = await file.filled(ROWS, [1], [[1, 0.5]]);
     expect(await file.value(id, { fields: 'x:temp' })).toEqual([[0.5, 1]]);
     await file.write(id, [[2.5, 9]], { fields: 'x:temp' });
@@ -289,7 +289,7 @@ describeApi('values', (api) => {
     expect((await file.get(path, { fields: 'x:x' })).status).toBe(400);
   });
 
-  it('[3/6.6] [3/19.19] element_count broadcasts', async () => {
+  it('[3/18.5] [3/6.6] [3/19.19] element_count broadcasts', async () => {
     const id = await file.dataset(I32, [2, 3, 5]);
     const put = (value: unknown, element_count: number, more: object = {}) =>
       file.put(`/datasets/${id}/value`, { value, element_count, ...more });
@@ -304,7 +304,7 @@ describeApi('values', (api) => {
     expect([200, 500]).toContain(reply.status);
   });
 
-  it('[3/6.7.3] [3/6.7.6] append extends and writes', async () => {
+  it('[3/6.10] [3/6.7.3] [3/6.7.6] append extends and writes', async () => {
     const id = await file.dataset(I32, [1, 0], { maxdims: [0, 0] });
     const row = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
     const path = `/datasets/${id}/value`;
@@ -317,7 +317,7 @@ describeApi('values', (api) => {
     expect(await dims()).toEqual([1, 12]);
   });
 
-  itHere('[3/6.7.2] [3/6.7.4] a bad append changes nothing', async () => {
+  itHere('[3/19.20] [3/6.7.2] [3/6.7.4] a bad append changes nothing', async () => {
     const id = await file.filled(I32, [2], [1, 2], { maxdims: [4] });
     const path = `/datasets/${id}/value`;
     expect((await file.put(path, { value: [1, 2, 3], append: 3 })).status).toBe(409);

@@ -55,7 +55,9 @@ export function selfSignedCertificate(hosts: readonly string[]): Certificate {
   const signature = createSign('sha256').update(content).sign(privateKey);
   const bytes = der(SEQUENCE, content, algorithm, der(BITS, Buffer.of(0), signature));
   const lines = bytes.toString('base64').match(/.{1,64}/g) ?? [];
-  const cert = ['-----BEGIN CERTIFICATE-----', ...lines, '-----END CERTIFICATE-----', ''].join('\n');
+  const cert = ['-----BEGIN CERTIFICATE-----', ...lines, '-----END CERTIFICATE-----', ''].join(
+    '\n',
+  );
   return { cert, key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString() };
 }
 
@@ -94,6 +96,9 @@ function text(value: string): Buffer {
 }
 
 function time(unixMs: number): Buffer {
-  const digits = new Date(unixMs).toISOString().replaceAll(/[-:T]|\.\d+/g, '').slice(2);
+  const digits = new Date(unixMs)
+    .toISOString()
+    .replaceAll(/[-:T]|\.\d+/g, '')
+    .slice(2);
   return der(UTC_TIME, Buffer.from(digits));
 }

@@ -46,7 +46,8 @@ const NAMESPACE = 'hsds';
 const POD_NET = '127.0.1';
 const PROCESS_NET = '127.0.2';
 const SN_NET = '127.0.3';
-const SETTLE_MS = 60_000;
+/** On a busy machine a process takes a minute to start. */
+const SETTLE_MS = 180_000;
 const POLL_MS = 200;
 
 /** Grace periods of the manifests; the pause before SIGTERM is shortened. */
@@ -89,18 +90,29 @@ export class LocalCluster {
     mkdirSync(join(folder, 'logs'), { recursive: true });
     this.apiPort = await this.kubernetes.listen();
     this.s3Port = await this.s3.listen();
-    const roles = readFileSync(join(ROOT, 'k8s/base/rbac.yaml'), 'utf8');
-    for (const account of ['hsds-sn', 'hsds-dn']) {
-      this.kubernetes.grant(account, podVerbs(roles, account));
-      this.kubernetes.writeAccount(join(folder, account), account);
+    for (const role of ['sn', 'dn'] as const) {
+      this.kubernetes.grant(`hsds-${role}`, this.verbs(role));
     }
+    this.rotateTokens();
     const config = readFileSync(join(ROOT, 'k8s/base/config.yml'), 'utf8');
     writeFileSync(join(folder, 'config.yml'), config);
     const listening = await this.balancer.listen({ host: LOCALHOST, port });
     this.address = `http://${LOCALHOST}:${listening.port}`;
     await this.scale('dn', counts.dn);
     await this.scale('sn', counts.sn);
-    await this.settled(120_000);
+    await this.settled();
+  }
+
+  /** The verbs on pods that the manifests' Role gives to the service account of a role. */
+  verbs(role: Role): string[] {
+    return podVerbs(readFileSync(join(ROOT, 'k8s/base/rbac.yaml'), 'utf8'), `hsds-${role}`);
+  }
+
+  /** Writes new service account tokens, as a kubelet does before the old ones expire. */
+  rotateTokens(): void {
+    for (const account of ['hsds-sn', 'hsds-dn']) {
+      this.kubernetes.writeAccount(join(this.options.folder, account), account);
+    }
   }
 
   /** Where clients connect: a balancer over the service nodes that are ready. */
@@ -134,7 +146,7 @@ export class LocalCluster {
   /** Replaces all pods of a role as a Deployment with a full surge does. */
   async roll(role: Role, minReadyMs = 1000): Promise<void> {
     const old = this.names(role);
-    for (const _ of old) await this.create(role);
+    for (let number = 0; number < old.length; number += 1) await this.create(role);
     const fresh = this.names(role).filter((name) => !old.includes(name));
     await this.until(() => fresh.every((name) => this.pod(name).ready), 'new pods are ready');
     await pause(minReadyMs);

@@ -203,7 +203,10 @@ export class PodProcess {
   }
 
   private publish(): void {
-    if (this.deletedAt === null || this.registry.list().some((pod) => pod.metadata.uid === this.uid))
+    if (
+      this.deletedAt === null ||
+      this.registry.list().some((pod) => pod.metadata.uid === this.uid)
+    )
       this.registry.put(this.object());
   }
 

@@ -11,11 +11,13 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { longestSilence, percentile, type Tally } from './history.js';
 import { LocalCluster } from './local-cluster.js';
+import { checkRole, type RoleCheck } from './role-check.js';
 import { scenarios, type Scenario } from './scenarios.js';
 import { PlainClient, Workload } from './workload.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const WORK = { writers: 3, readers: 3, thinkMs: 30 };
+/** Enough clients that some are free while others are held: each works on any object. */
+const WORK = { writers: 8, readers: 8, thinkMs: 200 };
 
 interface Row {
   readonly scenario: Scenario;
@@ -37,6 +39,9 @@ const { values } = parseArgs({
   },
 });
 
+/** Clients of the Kubernetes API may use a token that was replaced a minute ago. */
+const TOKEN_OVERLAP_MS = 75_000;
+
 async function main(): Promise<void> {
   const folder = values.folder ?? mkdtempSync(join(tmpdir(), 'hsds-cluster-'));
   const say = (line: string) => {
@@ -52,34 +57,55 @@ async function main(): Promise<void> {
     onEvent: say,
   });
   const rows: Row[] = [];
+  const checks: RoleCheck[] = [];
   try {
-    const chosen = scenarios({ kubernetesOutageS: values.quick ? 20 : 60 }).filter(({ name }) =>
-      name.includes(values.only),
-    );
+    const all = scenarios({ kubernetesOutageS: values.quick ? 20 : 60 });
+    const chosen = all.filter(({ name }) => name.includes(values.only));
     await cluster.start({ sn: Number(values.sn), dn: chosen[0]?.dns ?? 1 });
     console.log(`cluster at ${cluster.endpoint}, logs in ${folder}/logs`);
+    cluster.rotateTokens();
+    const expiry = setTimeout(() => {
+      cluster.kubernetes.expireTokens();
+    }, TOKEN_OVERLAP_MS);
     const client = new PlainClient(cluster.endpoint);
     const workload = await Workload.prepare(client);
     for (const scenario of chosen) {
-      const row = await play(scenario, cluster, workload);
-      rows.push(row);
-      report(row);
+      rows.push(await play(scenario, cluster, workload));
+      report(rows.at(-1));
       await client.reconnect();
     }
+    if ('Role'.includes(values.only)) checks.push(...(await checkRights(cluster, folder)));
+    clearTimeout(expiry);
   } finally {
     await cluster.close();
   }
   printTable(rows);
-  const failed = rows.filter(({ problems }) => problems.length > 0).length;
-  console.log(`${rows.length - failed} passed, ${failed} failed`);
+  const outcomes = [...rows, ...checks];
+  const failed = outcomes.filter(({ problems }) => problems.length > 0).length;
+  console.log(`${outcomes.length - failed} passed, ${failed} failed`);
   process.exitCode = failed === 0 ? 0 : 1;
 }
 
-async function play(
-  scenario: Scenario,
-  cluster: LocalCluster,
-  workload: Workload,
-): Promise<Row> {
+/** What pods say when their Role lacks a verb, and whether rotated tokens were taken up. */
+async function checkRights(cluster: LocalCluster, folder: string): Promise<RoleCheck[]> {
+  const checks: RoleCheck[] = [];
+  const refused = cluster.kubernetes.asked.filter((what) => what.startsWith('401')).length;
+  const problems = refused === 0 ? [] : [`${refused} requests came with an expired token`];
+  checks.push({ name: 'rotated service account tokens', problems });
+  for (const [role, verb] of [
+    ['dn', 'list'],
+    ['dn', 'watch'],
+    ['sn', 'list'],
+  ] as const) {
+    checks.push(await checkRole(cluster, folder, { role, verb, verbs: cluster.verbs(role) }));
+  }
+  for (const { name, problems: found } of checks) {
+    console.log(`${found.length === 0 ? 'ok  ' : 'FAIL'} ${name} ${found.join('; ')}`);
+  }
+  return checks;
+}
+
+async function play(scenario: Scenario, cluster: LocalCluster, workload: Workload): Promise<Row> {
   const problems: string[] = [];
   const begun = Date.now();
   try {
@@ -91,7 +117,8 @@ async function play(
   } catch (error) {
     problems.push(error instanceof Error ? error.message : String(error));
     const status = await cluster.status();
-    problems.push(JSON.stringify(cluster.record), ...status.map((node) => JSON.stringify(node)));
+    workload.history.note(JSON.stringify(cluster.record));
+    for (const node of status) workload.history.note(JSON.stringify(node));
   }
   await workload.stop();
   await workload.readBack();
@@ -113,7 +140,9 @@ function judge(scenario: Scenario, tally: Tally): string[] {
   ];
 }
 
-function report({ scenario, tally, seconds, problems }: Row): void {
+function report(row: Row | undefined): void {
+  if (row === undefined) return;
+  const { scenario, tally, seconds, problems } = row;
   const verdict = problems.length === 0 ? 'ok  ' : 'FAIL';
   console.log(`${verdict} ${scenario.name} (${seconds.toFixed(0)} s) ${problems.join('; ')}`);
   for (const note of tally.notes) console.log(`     ${note}`);

@@ -120,7 +120,10 @@ export class StandInKubernetes {
     else this.list(url.searchParams, response);
   }
 
-  private refusal(request: IncomingMessage, verb: string): { code: number; message: string } | null {
+  private refusal(
+    request: IncomingMessage,
+    verb: string,
+  ): { code: number; message: string } | null {
     const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1] ?? '';
     const account = this.accounts.get(token);
     if (account === undefined) return { code: 401, message: 'Unauthorized' };
@@ -237,7 +240,15 @@ function line(type: string, object: object): string {
 function statusObject(code: number, message: string): object {
   const reasons: Record<number, string> = { 401: 'Unauthorized', 403: 'Forbidden', 410: 'Expired' };
   const reason = reasons[code] ?? 'NotFound';
-  return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, reason, code };
+  return {
+    kind: 'Status',
+    apiVersion: 'v1',
+    metadata: {},
+    status: 'Failure',
+    message,
+    reason,
+    code,
+  };
 }
 
 function sendStatus(response: ServerResponse, code: number, message: string): void {

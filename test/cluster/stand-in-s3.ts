@@ -84,7 +84,10 @@ export class StandInS3 {
       body: Buffer.concat(parts),
     });
     const body = answer.body ?? '';
-    response.writeHead(answer.status, { 'content-length': Buffer.byteLength(body), ...answer.headers });
+    response.writeHead(answer.status, {
+      'content-length': Buffer.byteLength(body),
+      ...answer.headers,
+    });
     response.end(method === 'HEAD' ? undefined : body);
   }
 
@@ -169,9 +172,7 @@ export class StandInS3 {
       if (cut < 0) found.set(key, item);
       else found.set(key.slice(0, cut + delimiter.length), null);
     }
-    const names = [...found.keys()]
-      .filter((name) => bytewise(name, after) > 0)
-      .sort(bytewise);
+    const names = [...found.keys()].filter((name) => bytewise(name, after) > 0).sort(bytewise);
     const page = names.slice(0, max);
     const last = names.length > max ? (page.at(-1) ?? '') : null;
     return { status: 200, headers: { 'content-type': 'application/xml' }, body: listXml() };

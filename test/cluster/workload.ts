@@ -89,8 +89,12 @@ export class Workload {
     const { history } = this;
     const anywhere = () => Math.floor(Math.random() * history.size);
     this.running = [
-      ...Array.from({ length: writers }, () => this.repeat(() => history.write(anywhere()), thinkMs)),
-      ...Array.from({ length: readers }, () => this.repeat(() => history.read(anywhere()), thinkMs)),
+      ...Array.from({ length: writers }, () =>
+        this.repeat(() => history.write(anywhere()), thinkMs),
+      ),
+      ...Array.from({ length: readers }, () =>
+        this.repeat(() => history.read(anywhere()), thinkMs),
+      ),
       this.repeat(() => this.create(), 10 * thinkMs),
     ];
   }
@@ -168,7 +172,12 @@ async function attributeRegisters(
       };
       await write(0, 'D3');
       const read = async () => Number((await client.call('GET', path)).value);
-      registers.push({ name: `attribute ${attribute} of group ${number}`, durability, write, read });
+      registers.push({
+        name: `attribute ${attribute} of group ${number}`,
+        durability,
+        write,
+        read,
+      });
     }
   }
   return registers;

@@ -197,9 +197,9 @@ def exchange(writer, reader, args, report):
     """One direction, in a folder of its own."""
     folder = args.folder = pathlib.Path(tempfile.mkdtemp(prefix='hsds-interchange-'))
     try:
-        with running(writer, folder, args.port, args.main) as endpoint:
+        with running(writer, folder, args.main) as endpoint:
             written = write_all(Rest(endpoint), writer, args, report)
-        with running(reader, folder, args.port, args.main) as endpoint:
+        with running(reader, folder, args.main) as endpoint:
             read_all(Rest(endpoint), reader, written, report)
     except Exception:
         traceback.print_exc()
@@ -216,7 +216,6 @@ def main():
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('--hsds', default='0.9.4', help='version of HSDS')
-    parser.add_argument('--port', type=int, default=5171)
     parser.add_argument('--main', type=pathlib.Path, default=MAIN, help='this server, built')
     parser.add_argument('--from', dest='sources', choices=['hsds', 'ours'], nargs='+',
                         default=['hsds', 'ours'], help='who writes')

@@ -4,6 +4,7 @@ import contextlib
 import os
 import pathlib
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -23,19 +24,27 @@ sys.path.insert(0, str(ROOT / 'scripts'))
 
 
 @contextlib.contextmanager
-def running(server, folder, port, main=MAIN, flags=()):
+def running(server, folder, main=MAIN):
     """Yields the endpoint of `server` ('hsds-ts' or an HSDS version) with storage in `folder`."""
     (folder / BUCKET).mkdir(parents=True, exist_ok=True)
-    start = _ours if server == OURS else _hsds
-    with start(server, folder, port, main, flags) as endpoint:
+    service = _ours(folder, main) if server == OURS else _hsds(folder, server)
+    with service as endpoint:
         yield endpoint
 
 
+def free_port():
+    """A port that was free a moment ago."""
+    with socket.socket() as probe:
+        probe.bind(('127.0.0.1', 0))
+        return probe.getsockname()[1]
+
+
 @contextlib.contextmanager
-def _hsds(version, folder, port, _main, _flags):
+def _hsds(folder, version):
+    port = free_port()
     oracle = [sys.executable, str(ROOT / 'scripts' / 'hsds_oracle.py')]
     settings = SETTINGS | {'root_dir': folder, 'bucket_name': BUCKET}
-    start = ['start', '--version', version, '--port', str(port)]
+    start = ['start', '--version', version, '--port', str(port), '--node-port', str(free_port())]
     for key, value in settings.items():
         start += ['--set', f'{key}={value}']
     try:
@@ -46,9 +55,10 @@ def _hsds(version, folder, port, _main, _flags):
 
 
 @contextlib.contextmanager
-def _ours(_version, folder, port, main, flags):
+def _ours(folder, main):
+    port = free_port()
     settings = SETTINGS | {'root_dir': folder, 'bucket_name': BUCKET, 'port': port}
-    command = ['node', str(main), *(f'--{key}={value}' for key, value in settings.items()), *flags]
+    command = ['node', str(main), *(f'--{key}={value}' for key, value in settings.items())]
     endpoint = f'http://localhost:{port}'
     log_path = folder / 'hsds-ts.log'
     with open(log_path, 'ab') as log:

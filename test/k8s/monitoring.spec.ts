@@ -1,7 +1,8 @@
 /** Alerts and dashboard ask for metrics that the code has, in queries that Prometheus can read. */
 import { pathToFileURL } from 'node:url';
-import { Log, RequestLoad, ServerMetrics, type NodeStatus } from '#server';
-import { systemClock } from '#storage';
+import { HoldQueue } from '#dn-client';
+import { Log, RequestLoad, ServerMetrics, watchCaches, watchHold, type NodeStatus } from '#server';
+import { NO_COUNTS, systemClock, systemRandom } from '#storage';
 import { describeWith, render, tool } from './rendered.js';
 
 /** Metrics that Prometheus itself makes of every target. */
@@ -43,6 +44,8 @@ async function exposedNames(): Promise<Set<string>> {
   const health = { cluster: () => ({}) };
   metrics.watch({ node, health, load: new RequestLoad(1), log, version: '' });
   metrics.watchStoreRequests(() => []);
+  watchHold(metrics.registry, new HoldQueue(systemClock, systemRandom));
+  watchCaches(metrics.registry, () => NO_COUNTS);
   const families = await metrics.registry.getMetricsAsJSON();
   const names = families.flatMap(({ name, type }) => {
     const kind = String(type);

@@ -1,7 +1,7 @@
 /** A whole server in this process, on storage in memory: for tests that talk HTTP to it. */
 import { DataNodes, type NodeConnector } from '#dn-client';
 import { createServer, loadConfig, Log, ServerRuntime, type Config } from '#server';
-import { openStore, systemClock, systemRandom, type Clock } from '#storage';
+import { openStore, systemClock, systemRandom, type Clock, type DriverSettings } from '#storage';
 import { EmbeddedModule } from '../../apps/embedded/src/embedded.module.js';
 import { WireLoopback } from './wire-loopback.js';
 
@@ -15,6 +15,8 @@ export interface Call {
   /** Name of a user of the trial password file, `test_user1` unless given; null for nobody. */
   readonly user?: string | null;
   readonly accept?: string;
+  /** Over those that the rest of the call makes. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export interface Reply {
@@ -22,6 +24,7 @@ export interface Reply {
   readonly text: string;
   readonly bytes: Buffer;
   readonly contentType: string;
+  readonly headers: Readonly<Record<string, unknown>>;
   /** The body, when it is JSON. */
   readonly json: unknown;
 }
@@ -33,7 +36,7 @@ export interface TestServer {
   readonly nodes: DataNodes;
   /** @param path percent-encoded, without a query */
   request(method: Method, path: string, call?: Call): Promise<Reply>;
-  /** Lets the wall clock run ahead. */
+  /** Lets the wall clock run ahead, and all time of the store. */
   advance(seconds: number): void;
   close(): Promise<void>;
 }
@@ -41,20 +44,33 @@ export interface TestServer {
 const PASSWORDS: Readonly<Record<string, string>> = { admin: 'admin' };
 const TRIAL_PASSWORD = 'test';
 
+export interface ServerOptions {
+  readonly wire?: boolean;
+  readonly onLine?: (line: string) => void;
+  readonly driver?: DriverSettings;
+}
+
 /**
  * A server with the folders `/home` and `/home/test_user1` and, in it, the empty domain
  * `/home/test_user1/t.h5`, which requests go to unless they name another.
  *
  * @param options.wire the data node is behind the codecs, as if it were another process
+ * @param options.onLine takes the log, as JSON at level DEBUG; without it errors go to stderr
+ * @param options.driver where objects are, in memory unless given
  */
 export async function startServer(
   settings: Partial<Config> = {},
-  options: { readonly wire?: boolean } = {},
+  options: ServerOptions = {},
 ): Promise<TestServer> {
   let aheadMs = 0;
   const clock: Clock = { ...systemClock, now: () => systemClock.now() + aheadMs };
-  const runtime = testRuntime(settings, clock);
-  const opened = await openStore({ driver: { driver: 'memory' } }, runtime);
+  // The store's own time: how old the keys are that it was given.
+  const ahead = { ...clock, monotonic: () => systemClock.monotonic() + aheadMs };
+  const runtime = testRuntime(settings, clock, options.onLine);
+  const opened = await openStore(
+    { driver: options.driver ?? { driver: 'memory' } },
+    { clock: ahead, random: runtime.random },
+  );
   await opened.store.createBucket(runtime.config.bucket_name);
   const app = await createServer(
     EmbeddedModule.register({ runtime, opened, dataNodes: [] }),
@@ -76,6 +92,7 @@ export async function startServer(
         text: answer.body,
         bytes: answer.rawPayload,
         contentType,
+        headers: answer.headers,
         json: isJson ? (JSON.parse(answer.body) as unknown) : undefined,
       };
     },
@@ -88,11 +105,18 @@ export async function startServer(
   return server;
 }
 
-function testRuntime(settings: Partial<Config>, clock: Clock): ServerRuntime {
+function testRuntime(
+  settings: Partial<Config>,
+  clock: Clock,
+  onLine: ServerOptions['onLine'],
+): ServerRuntime {
   const defaults = { password_file: './config/passwd.txt', node_type: 'embedded' } as const;
   const { config } = loadConfig({ argv: [], env: {}, defaults: { ...defaults, ...settings } });
   const quiet = { level: 'ERROR', format: 'text', prefix: '', timestamps: false } as const;
-  const log = new Log(quiet, clock, (line) => process.stderr.write(line));
+  const log =
+    onLine === undefined
+      ? new Log(quiet, clock, (line) => process.stderr.write(line))
+      : new Log({ ...quiet, level: 'DEBUG', format: 'json' }, clock, onLine);
   return new ServerRuntime(config, clock, systemRandom, log);
 }
 
@@ -120,7 +144,8 @@ function queryText({ query }: Call): string {
   return `?${pairs.join('&')}`;
 }
 
-function sent({ domain = '/home/test_user1/t.h5', body, user = 'test_user1', accept }: Call) {
+function sent(call: Call) {
+  const { domain = '/home/test_user1/t.h5', body, user = 'test_user1', accept } = call;
   const headers: Record<string, string> = {};
   if (domain !== '') headers['x-hdf-domain'] = domain;
   if (accept !== undefined) headers.accept = accept;
@@ -128,6 +153,7 @@ function sent({ domain = '/home/test_user1/t.h5', body, user = 'test_user1', acc
     const credentials = `${user}:${PASSWORDS[user] ?? TRIAL_PASSWORD}`;
     headers.authorization = `Basic ${Buffer.from(credentials).toString('base64')}`;
   }
+  Object.assign(headers, call.headers);
   if (body === undefined) return { headers };
   if (body instanceof Uint8Array) {
     headers['content-type'] = 'application/octet-stream';

@@ -2,19 +2,83 @@
 
 import dataclasses
 
-VALUES = [None, 0, 1, -1, 1.5, 2**40, '', 'x', '0', 'null', [], {}, [1], [[]], [None], {'a': 1}, True,
-          False, ['a', 'b'], '☃', -1.5, [1.5], ['x'], {'class': 'x'}, [1, [2]]]
-IDS = ['', 'x', 'foobar', '«R»', '«G1»', '«D1»', '«T1»', '«F.G1»', '«F.D1»',
-       'g-00000000-00000000-0000-000000-000000', 'd-00000000-00000000-0000-000000-000000',
-       't-00000000-00000000-0000-000000-000000', 'g-314d61b8-9954-11e6-a733-3c15c2da029e',
-       'groups/«G1»', 'g-12345', 'x-00000000-00000000-0000-000000-000000',
-       'c-00000000-00000000-0000-000000-000000_0']
+VALUES = [
+    None,
+    0,
+    1,
+    -1,
+    1.5,
+    2**40,
+    '',
+    'x',
+    '0',
+    'null',
+    [],
+    {},
+    [1],
+    [[]],
+    [None],
+    {'a': 1},
+    True,
+    False,
+    ['a', 'b'],
+    '☃',
+    -1.5,
+    [1.5],
+    ['x'],
+    {'class': 'x'},
+    [1, [2]],
+]
+IDS = [
+    '',
+    'x',
+    'foobar',
+    '«R»',
+    '«G1»',
+    '«D1»',
+    '«T1»',
+    '«F.G1»',
+    '«F.D1»',
+    'g-00000000-00000000-0000-000000-000000',
+    'd-00000000-00000000-0000-000000-000000',
+    't-00000000-00000000-0000-000000-000000',
+    'g-314d61b8-9954-11e6-a733-3c15c2da029e',
+    'groups/«G1»',
+    'g-12345',
+    'x-00000000-00000000-0000-000000-000000',
+    'c-00000000-00000000-0000-000000-000000_0',
+]
 PATH_IDS = [identity for identity in IDS if identity and '/' not in identity]
-NAMES = ['a', 'b', 'new', 'g1', 'ünïcödé', '名前', 'with blank', 'a+b', '100%', 'x' * 100, '.', '..']
+NAMES = [
+    'a',
+    'b',
+    'new',
+    'g1',
+    'ünïcödé',
+    '名前',
+    'with blank',
+    'a+b',
+    '100%',
+    'x' * 100,
+    '.',
+    '..',
+]
 NUMBERS = ['0', '1', '3', '-1', 'x', '1.5', '', ' 2', '1000000', '0x10', '１']
 FLAGS = ['1', 'T', 'true']
-TEXTS = [b'', b'{', b'not json', b'[1,', b'{"a":}', b'\xff\xfe', b'""', b'5', b'[]', b'{}',
-         b'{"a":1}x', b'NaN']
+TEXTS = [
+    b'',
+    b'{',
+    b'not json',
+    b'[1,',
+    b'{"a":}',
+    b'\xff\xfe',
+    b'""',
+    b'5',
+    b'[]',
+    b'{}',
+    b'{"a":1}x',
+    b'NaN',
+]
 
 
 def spoil(rng, request):
@@ -65,23 +129,40 @@ def spoil_user(rng, request):
 
 def spoil_header(rng, request):
     """An odd header: content type, accept, authorization."""
-    headers = rng.choice([
-        (('Content-Type', 'text/plain'),), (('Content-Type', 'application/json'),),
-        (('Accept', 'application/octet-stream'),), (('Accept', 'text/html'),),
-        (('Content-Type', 'application/x-www-form-urlencoded'),)])
+    headers = rng.choice(
+        [
+            (('Content-Type', 'text/plain'),),
+            (('Content-Type', 'application/json'),),
+            (('Accept', 'application/octet-stream'),),
+            (('Accept', 'text/html'),),
+            (('Content-Type', 'application/x-www-form-urlencoded'),),
+        ]
+    )
     return relabel(request, 'header', headers=request.headers + headers)
 
 
 def spoil_authorization(rng, request):
     """A malformed Authorization header."""
-    value = rng.choice(['Basic', 'Basic !!!', 'Digest abc', 'x', 'Basic Og==', 'Basic dGVzdF91c2VyMTo='])
+    value = rng.choice(
+        ['Basic', 'Basic !!!', 'Digest abc', 'x', 'Basic Og==', 'Basic dGVzdF91c2VyMTo=']
+    )
     return relabel(request, 'authorization', user='', headers=(('Authorization', value),))
 
 
 def spoil_domain(rng, request):
     """Another domain, or none."""
-    domain = rng.choice(['', '/home/test_user1/no-such.h5', '/home/test_user1', 'no-slash', '/x',
-                         '/home/test_user1/', '/no-such-folder/x.h5', 'nobucket/home/x.h5'])
+    domain = rng.choice(
+        [
+            '',
+            '/home/test_user1/no-such.h5',
+            '/home/test_user1',
+            'no-slash',
+            '/x',
+            '/home/test_user1/',
+            '/no-such-folder/x.h5',
+            'nobucket/home/x.h5',
+        ]
+    )
     return relabel(request, 'domain', domain=domain)
 
 
@@ -108,5 +189,10 @@ def relabel(request, what, **changes):
     return dataclasses.replace(request, label=f'{request.label}/{what}', **changes)
 
 
-WAYS = [spoil_member] * 5 + [spoil_body] * 2 + [spoil_id] * 2 + [spoil_param] * 2 + [
-    spoil_user, spoil_header, spoil_authorization, spoil_domain, spoil_method]
+WAYS = (
+    [spoil_member] * 5
+    + [spoil_body] * 2
+    + [spoil_id] * 2
+    + [spoil_param] * 2
+    + [spoil_user, spoil_header, spoil_authorization, spoil_domain, spoil_method]
+)

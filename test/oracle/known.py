@@ -43,7 +43,9 @@ def covers(entry, request, found):
     if 'left' in entry or 'right' in entry:
         left, right = entry.get('left', [found.left[0]]), entry.get('right', [found.right[0]])
         return found.left[0] in left and found.right[0] in right
-    if found.left[0] != found.right[0] or (found.left[1] != found.right[1] and not entry.get('type')):
+    if found.left[0] != found.right[0] or (
+        found.left[1] != found.right[1] and not entry.get('type')
+    ):
         return False
     patterns = entry.get('body', [])
     return all(any(fnmatch.fnmatchcase(path, p) for p in patterns) for path, _, _ in found.body)

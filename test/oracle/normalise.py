@@ -1,14 +1,35 @@
 """Responses in a form in which two right servers agree: no ids, times, hosts and free texts."""
 
+import base64
 import json
 import re
 
 OBJECT_ID = re.compile(r'[gdtc]-[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{6}-[0-9a-f]{6}')
 TIMES = {'created', 'lastModified', 'start_time', 'scan_start', 'scan_complete'}
-OF_THE_SERVER = {'version', 'hsds_version', 'name', 'greeting', 'about', 'dn_urls', 'dn_ids',
-                 'node_count', 'md5_sum', 'compressors'}
-OF_THE_MACHINE = {'cpu', 'diskio', 'netio', 'memory', 'disk', 'log_stats', 'req_count', 'node',
-                  'meta_cache_stats', 'chunk_cache_stats', 'domain_cache_stats'}
+OF_THE_SERVER = {
+    'version',
+    'hsds_version',
+    'greeting',
+    'about',
+    'dn_urls',
+    'dn_ids',
+    'node_count',
+    'md5_sum',
+    'compressors',
+}
+OF_THE_MACHINE = {
+    'cpu',
+    'diskio',
+    'netio',
+    'memory',
+    'disk',
+    'log_stats',
+    'req_count',
+    'node',
+    'meta_cache_stats',
+    'chunk_cache_stats',
+    'domain_cache_stats',
+}
 ID_LISTS = {'groups', 'datasets', 'datatypes'}
 
 
@@ -21,19 +42,35 @@ def normalise(response, server):
     text = response.body.decode('latin-1' if 'octet-stream' in kind else 'utf-8', 'replace')
     text = text.replace(server.endpoint, '<host>').replace(server.host, '<host>')
     symbols = {identity: f'«{symbol}»' for symbol, identity in server.ids.items()}
-    text = OBJECT_ID.sub(lambda match: symbols.get(match[0], f'«new {match[0][0]}»'), text)
+
+    def rename(text):
+        return OBJECT_ID.sub(lambda match: symbols.get(match[0], f'«new {match[0][0]}»'), text)
+
+    text = rename(text)
     if 'json' in kind:
         try:
-            return response.status, kind, tidy(json.loads(text))
+            return response.status, kind, tidy(open_base64(json.loads(text), rename))
         except ValueError:
             return response.status, kind, 'not JSON: ' + text
     return response.status, kind, text
 
 
+def open_base64(value, rename):
+    """Decodes values sent in base64, because there may be ids in them."""
+    if isinstance(value, list):
+        return [open_base64(item, rename) for item in value]
+    if not isinstance(value, dict):
+        return value
+    opened = {name: open_base64(item, rename) for name, item in value.items()}
+    if value.get('encoding') == 'base64' and isinstance(value.get('value'), str):
+        opened['value'] = rename(base64.b64decode(value['value']).decode('latin-1'))
+    return opened
+
+
 def tidy(value, key=''):
     """Masks what differs between right servers, and orders what has no order."""
     if isinstance(value, dict):
-        return {name: tidy_member(name, item, key) for name, item in value.items()}
+        return {name: tidy_member(name, item) for name, item in value.items()}
     if isinstance(value, list):
         if key in ID_LISTS and all(isinstance(item, str) for item in value):
             return sorted(value)
@@ -41,15 +78,14 @@ def tidy(value, key=''):
     return value
 
 
-def tidy_member(name, item, parent):
+def tidy_member(name, item):
     """One member of an object."""
     if name in TIMES and isinstance(item, (int, float)):
         return '<time>'
     if name in OF_THE_MACHINE:
         return sorted(item) if isinstance(item, dict) else '<number>'
     if name in OF_THE_SERVER and not isinstance(item, (dict, bool)):
-        if name != 'name' or parent == 'about':
-            return '<of the server>' if name != 'name' else item
+        return '<of the server>'
     return tidy(item, name)
 
 
@@ -79,8 +115,11 @@ def compare(left, right, path=''):
             found += compare(left.get(key, '<absent>'), right.get(key, '<absent>'), f'{path}/{key}')
         return found
     if isinstance(left, list) and isinstance(right, list) and len(left) == len(right):
-        return [found for i, (one, other) in enumerate(zip(left, right))
-                for found in compare(one, other, f'{path}/{i}')]
+        return [
+            found
+            for i, (one, other) in enumerate(zip(left, right))
+            for found in compare(one, other, f'{path}/{i}')
+        ]
     return [] if same(left, right) else [(path or '/', left, right)]
 
 

@@ -45,21 +45,36 @@ class Model:
 
     def objects(self):
         """All objects as (collection, symbol)."""
-        return ([('groups', symbol) for symbol in self.groups]
-                + [('datasets', dataset.symbol) for dataset in self.datasets]
-                + [('datatypes', symbol) for symbol in self.types])
+        return (
+            [('groups', symbol) for symbol in self.groups]
+            + [('datasets', dataset.symbol) for dataset in self.datasets]
+            + [('datatypes', symbol) for symbol in self.types]
+        )
 
 
 def foreign(folder):
     """The requests that make another domain, whose objects no scenario's domain may use."""
     model = Model(folder, 'foreign')
-    return [model.request('setup', 'PUT', '/', capture=FOREIGN + 'R'),
-            model.request('setup', 'POST', '/groups', capture=FOREIGN + 'G1',
-                          body={'link': {'id': '«F.R»', 'name': 'g1'}}),
-            model.request('setup', 'POST', '/datasets', capture=FOREIGN + 'D1',
-                          body={'type': 'H5T_STD_I32LE', 'shape': [3]}),
-            model.request('setup', 'POST', '/datatypes', capture=FOREIGN + 'T1',
-                          body={'type': 'H5T_STD_I32LE'})]
+    return [
+        model.request('setup', 'PUT', '/', capture=FOREIGN + 'R'),
+        model.request(
+            'setup',
+            'POST',
+            '/groups',
+            capture=FOREIGN + 'G1',
+            body={'link': {'id': '«F.R»', 'name': 'g1'}},
+        ),
+        model.request(
+            'setup',
+            'POST',
+            '/datasets',
+            capture=FOREIGN + 'D1',
+            body={'type': 'H5T_STD_I32LE', 'shape': [3]},
+        ),
+        model.request(
+            'setup', 'POST', '/datatypes', capture=FOREIGN + 'T1', body={'type': 'H5T_STD_I32LE'}
+        ),
+    ]
 
 
 def setup(rng, model):
@@ -68,21 +83,49 @@ def setup(rng, model):
     requests = [
         make('setup', 'PUT', '/', capture='R'),
         make('setup', 'POST', '/groups', capture='G1', body={'link': {'id': '«R»', 'name': 'g1'}}),
-        make('setup', 'POST', '/groups', capture='G2', params=(('implicit', '1'),),
-             body={'h5path': 'deep/er'}),
-        make('setup', 'POST', '/datatypes', capture='T1',
-             body={'type': types.F8, 'link': {'id': '«G1»', 'name': 't1'}}),
+        make(
+            'setup',
+            'POST',
+            '/groups',
+            capture='G2',
+            params=(('implicit', '1'),),
+            body={'h5path': 'deep/er'},
+        ),
+        make(
+            'setup',
+            'POST',
+            '/datatypes',
+            capture='T1',
+            body={'type': types.F8, 'link': {'id': '«G1»', 'name': 't1'}},
+        ),
         make('setup', 'PUT', '/groups/«R»/links/s', body={'h5path': '/g1'}),
-        make('setup', 'PUT', '/groups/«G1»/links/x', body={'h5path': '/g1', 'h5domain': '/home/o.h5'})]
-    kinds = [(types.I4, [10], [0]), (types.F8, [4, 6], None), (types.ROW, [8], [20]),
-             (rng.choice(types.GOOD), rng.choice([[3], [2, 2], []]), None),
-             (types.VSTR, [4], None)]
+        make(
+            'setup', 'PUT', '/groups/«G1»/links/x', body={'h5path': '/g1', 'h5domain': '/home/o.h5'}
+        ),
+    ]
+    kinds = [
+        (types.I4, [10], [0]),
+        (types.F8, [4, 6], None),
+        (types.ROW, [8], [20]),
+        (rng.choice(types.GOOD), rng.choice([[3], [2, 2], []]), None),
+        (types.VSTR, [4], None),
+    ]
     for i, (kind, shape, maxdims) in enumerate(kinds, 1):
         requests += dataset(rng, model, f'D{i}', kind, shape, maxdims)
     requests.append(make('setup', 'PUT', '/groups/«R»/links/d1', body={'id': '«D1»'}))
     for i, name in enumerate(model.attributes):
-        requests.append(make('setup', 'PUT', f'/groups/«G1»/attributes/{name}', body={
-            'type': (types.I4, types.VSTR)[i], 'shape': [2], 'value': ([1, 2], ['x', 'ünï'])[i]}))
+        requests.append(
+            make(
+                'setup',
+                'PUT',
+                f'/groups/«G1»/attributes/{name}',
+                body={
+                    'type': (types.I4, types.VSTR)[i],
+                    'shape': [2],
+                    'value': ([1, 2], ['x', 'ünï'])[i],
+                },
+            )
+        )
     return requests
 
 
@@ -96,5 +139,7 @@ def dataset(rng, model, symbol, kind, shape, maxdims):
     value = types.nested(rng, kind, shape)
     if kind is types.VLEN and not shape:
         value = [value]
-    return [model.request('setup', 'POST', '/datasets', capture=symbol, body=body),
-            model.request('setup', 'PUT', path, body={'value': value})]
+    return [
+        model.request('setup', 'POST', '/datasets', capture=symbol, body=body),
+        model.request('setup', 'PUT', path, body={'value': value}),
+    ]

@@ -35,6 +35,17 @@ export class Cluster {
     this.ablation = options.ablation;
     this.store = new SimStore(world);
     this.store.ignoreConditions = options.ablation === 'no-cas';
+    this.store.onPut = (process, { key }, put) => {
+      if (options.verbose !== true) return;
+      put.then(
+        ({ etag }) => {
+          this.log(process.name, 'stored', { key, etag });
+        },
+        (error: unknown) => {
+          this.log(process.name, 'not-stored', { key, error: String(error) });
+        },
+      );
+    };
     void this.store.inner.createBucket(BUCKET);
     this.network = new SimNetwork(world);
     this.kubernetes = new SimKubernetes(world, (pod) => new SimDn(this, pod));

@@ -107,11 +107,11 @@ export class SimSn {
           const dn = cluster.dnOf.get(process);
           if (dn === undefined) throw new NetworkError('no data node');
           try {
-            return {
-              status: 200,
-              body: await serve(dn.node.service, operation, { body, context }),
-            };
+            const answer = await serve(dn.node.service, operation, { body, context });
+            cluster.log(process.name, 'answers', { operation, rq: context.requestId });
+            return { status: 200, body: answer };
           } catch (error) {
+            cluster.log(process.name, 'refuses', { rq: context.requestId, error: String(error) });
             return encodeError(error);
           }
         },

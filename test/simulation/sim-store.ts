@@ -49,6 +49,9 @@ export class SimStore {
   readonly faults: StoreFaults = { ...CALM_STORE };
   /** Processes that are cut off: `to`: their requests are lost, `from`: the answers. */
   readonly cuts = new Map<SimProcess, 'to' | 'from' | 'both'>();
+  /** Told of every put that arrives. */
+  onPut: (from: SimProcess, at: ObjectAddress, put: Promise<{ etag: string }>) => void = () =>
+    undefined;
   /** Ablation: conditions of puts on data objects are ignored. */
   ignoreConditions = false;
 
@@ -76,7 +79,11 @@ export class SimStore {
       put: (at: ObjectAddress, bytes: Uint8Array, options: PutOptions = {}) => {
         const image = bytes.slice();
         const kept = this.condition(at, withoutSignal(options));
-        return send('put', () => inner.put(at, image, kept));
+        return send('put', () => {
+          const put = inner.put(at, image, kept);
+          this.onPut(process, at, put);
+          return put;
+        });
       },
       delete: (at: ObjectAddress, options?: { ifMatch?: string }) =>
         send('change', () => inner.delete(at, withoutSignal(options))),

@@ -159,7 +159,9 @@ export class Workload {
     checkers.forEach((checker, i) => {
       checker.invoke(id, values?.[i] ?? null);
     });
+    this.cluster.log('client', values === null ? 'read' : 'write', { id, registers, values });
     const seen = await this.timed(work);
+    this.cluster.log('client', 'return', { id, registers, seen });
     checkers.forEach((checker, i) => {
       if (seen === null) checker.abandon(id);
       else if (!checker.returned(id, seen[i]!)) {

@@ -8,20 +8,31 @@ import {
   storeSettings,
 } from '#server';
 import { openStore } from '#storage';
+import { OPEN_DATA_NODE } from './data-node.module.js';
 import { DnModule } from './dn.module.js';
+import { endWithLauncher, untilFree } from './launcher.js';
+import type { OpenDataNode } from './open-data-node.js';
 
 /** Runs a data node: in a pod, or as one of a fixed list. */
 async function main(): Promise<void> {
   const runtime = makeRuntime(readConfig());
   const { config } = runtime;
+  const self = ownAddress(config);
+  let store = () => Promise.resolve();
+  if (process.send !== undefined) {
+    const exit = (status: number) => process.exit(status);
+    endWithLauncher(process, () => store(), exit);
+    await untilFree({ host: config.host, port: self.port }, runtime.clock);
+  }
   const boot = Buffer.from(runtime.random.bytes(16)).toString('base64url');
   const opened = await openStore(storeSettings(config), runtime);
   const cluster = clusterSettings({ runtime, role: 'dn', store: opened.store, boot });
-  const self = ownAddress(config);
   const app = await createServer(
     DnModule.register({ runtime, opened, cluster, self, boot }),
     runtime,
   );
+  const node = app.get<OpenDataNode>(OPEN_DATA_NODE);
+  store = () => node.service.flushAll();
   app.enableShutdownHooks(undefined, { useProcessExit: true });
   await app.listen({ port: self.port, host: config.host });
   // The launcher that forked this process waits for this word.

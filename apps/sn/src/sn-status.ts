@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { MEMBERSHIP_VIEW, MembershipService, type MembershipView } from '#cluster';
+import { DataNodes } from '#dn-client';
 import type { Json } from '#hdf5';
 import {
   HealthSource,
@@ -59,6 +60,7 @@ export class SnHealth extends HealthSource {
   constructor(
     private readonly membership: MembershipService,
     private readonly runtime: ServerRuntime,
+    private readonly nodes: DataNodes,
   ) {
     super();
   }
@@ -81,6 +83,7 @@ export class SnHealth extends HealthSource {
   }
 
   cluster(): Readonly<Record<string, Json>> {
-    return this.membership.facts();
+    const { waiting, waitingBytes } = this.nodes.hold;
+    return { ...this.membership.facts(), heldRequests: waiting, heldBytes: waitingBytes };
   }
 }

@@ -56,7 +56,7 @@ export class PodWatch implements Discovery {
   get trouble(): string | null {
     const problem = this.problems.list ?? this.problems.watch;
     if (problem === null) return null;
-    return problem instanceof Error ? problem.message : String(problem);
+    return problem instanceof Error ? problem.message : 'not an error';
   }
 
   /**

@@ -33,10 +33,10 @@ function setUp(failures: Failure[]) {
     nodes.call('domain.read', { ...ADDRESS }, { requestId: 'r', ...context });
   /** Lets time pass until the call has ended. */
   const play = async (call: Promise<unknown>, limitMs = HOLD_MS * 2) => {
-    let over = false;
-    const end = () => (over = true);
+    const state = { over: false };
+    const end = () => (state.over = true);
     call.then(end, end);
-    for (let at = 0; !over && at < limitMs; at += 100) {
+    for (let at = 0; !state.over && at < limitMs; at += 100) {
       await settled();
       clock.advance(100);
     }

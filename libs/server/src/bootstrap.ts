@@ -7,6 +7,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { formatJson, HdfError, type JsonOut } from '#hdf5';
 import { addEdgeHooks, setStandardHeaders } from './edge-hooks.js';
 import { errorAnswer, sendError } from './error.filter.js';
+import { redactTarget } from './request-log.js';
 import { routedTarget, RouteTable } from './route-table.js';
 import type { ServerRuntime } from './runtime.js';
 
@@ -56,7 +57,8 @@ export function edgeAdapter(runtime: ServerRuntime): FastifyAdapter {
     routerOptions: { maxParamLength: PARAM_CHARS_MAX, querystringParser: () => NO_QUERY },
     frameworkErrors: (_error: Error, request: FastifyRequest, reply: FastifyReply) => {
       setStandardHeaders(reply, runtime);
-      sendError(reply, new HdfError('invalid', `malformed path ${request.raw.url ?? ''}`));
+      const target = redactTarget(request.raw.url ?? '');
+      sendError(reply, new HdfError('invalid', `malformed path ${target}`));
     },
     clientErrorHandler: (error: Error & { code?: string }, socket: Socket) => {
       answerRawError(socket, error);

@@ -1,6 +1,6 @@
 import { HoldQueue } from '#dn-client';
 import { NO_COUNTS } from '#storage';
-import { ManualClock, SeededRandom } from '#storage/testing';
+import { ManualClock, seededRandom } from '#storage/testing';
 import { watchCaches, watchHold } from './flow-metrics.js';
 import { ServerMetrics } from './metrics.js';
 
@@ -14,7 +14,7 @@ describe('metrics of held requests', () => {
     const clock = new ManualClock();
     const metrics = new ServerMetrics();
     const limits = { maxRequests: 1, maxBytes: 100, maxWaitMs: 1000 };
-    const hold = new HoldQueue(clock, new SeededRandom(1), limits);
+    const hold = new HoldQueue(clock, seededRandom(1), limits);
     watchHold(metrics.registry, hold);
     const held = hold.open(60);
     const parked = hold.park(held, new Error('moving'));

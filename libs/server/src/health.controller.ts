@@ -10,6 +10,9 @@ import { Access } from './access.js';
 import { HealthSource } from './ports.js';
 import type { AccessRule } from './request-context.js';
 
+/** What a probe's answer says beside up or down. */
+type Facts = Readonly<Record<string, string>>;
+
 const PROBE: AccessRule = {
   action: null,
   credentials: 'ignored',
@@ -87,7 +90,7 @@ export class HealthController {
     return this.indicators.check('cluster').up(this.source.cluster());
   }
 
-  private state(name: string, good: boolean, facts: object = {}): HealthIndicatorResult {
+  private state(name: string, good: boolean, facts: Facts = {}): HealthIndicatorResult {
     const check = this.indicators.check(name);
     return good ? check.up(facts) : check.down(facts);
   }

@@ -34,5 +34,6 @@ export * from './config/load.js';
 export { readConfig, processSurroundings, type ProcessSurroundings } from './config/environment.js';
 export * from './make-runtime.js';
 export * from './store-settings.js';
+export { s3Credentials } from './s3-keys.js';
 export * from './cluster-settings.js';
 export * from './hint.controller.js';

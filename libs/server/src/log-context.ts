@@ -1,6 +1,6 @@
 import { Inject, Injectable, Optional } from '@nestjs/common';
 import { OPEN_CLUSTER, type OpenCluster } from '#cluster';
-import { Log, type LogFields } from './logger.js';
+import type { LogFields } from './logger.js';
 import { HealthSource, NodeStatus } from './ports.js';
 import { ServerRuntime } from './runtime.js';
 
@@ -13,7 +13,6 @@ export class LogContext {
   private readonly boot: string;
 
   constructor(
-    log: Log,
     runtime: ServerRuntime,
     private readonly node: NodeStatus,
     health: HealthSource,
@@ -21,7 +20,7 @@ export class LogContext {
   ) {
     const { boot } = health.cluster();
     this.boot = typeof boot === 'string' ? boot : runtime.newRequestId();
-    log.setContext(() => this.fields());
+    runtime.log.setContext(() => this.fields());
   }
 
   private fields(): LogFields {

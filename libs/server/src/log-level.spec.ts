@@ -1,4 +1,4 @@
-import { ManualClock, SeededRandom } from '#storage/testing';
+import { ManualClock, seededRandom } from '#storage/testing';
 import { loadConfig, type LoadedConfig } from './config/load.js';
 import { LogLevelSwitch } from './log-level.js';
 import { Log } from './logger.js';
@@ -27,7 +27,8 @@ describe('LogLevelSwitch', () => {
     clock = new ManualClock();
     const settings = { level: 'INFO', format: 'json', prefix: '', timestamps: false } as const;
     const log = new Log(settings, clock, (line) => lines.push(line));
-    runtime = new ServerRuntime(read().config, clock, new SeededRandom(1), log, read);
+    runtime = new ServerRuntime(read().config, clock, seededRandom(1), log);
+    runtime.reread = read;
     levels = new LogLevelSwitch(runtime);
     levels.onApplicationBootstrap();
   });

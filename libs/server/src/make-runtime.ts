@@ -19,7 +19,9 @@ export function makeRuntime({ config, warnings, reread }: LoadedConfig): ServerR
     lineSink(config.logfile),
   );
   for (const warning of warnings) log.warn(warning);
-  return new ServerRuntime(config, systemClock, systemRandom, log, reread);
+  const runtime = new ServerRuntime(config, systemClock, systemRandom, log);
+  runtime.reread = reread;
+  return runtime;
 }
 
 function lineSink(file: string | null): (line: string) => void {

@@ -1,5 +1,6 @@
 import { encodeContext, requestIdOfCall } from '#dn-client';
-import { redactTarget } from './request-log.js';
+import type { FastifyRequest } from 'fastify';
+import { loggedId, redactTarget } from './request-log.js';
 import { traceIdsOf, traceOf } from './request-trace.js';
 
 const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
@@ -37,6 +38,15 @@ describe('traceOf', () => {
 it('finds the request of a call', () => {
   expect(requestIdOfCall('abc_-9.17')).toBe('abc_-9');
   expect(requestIdOfCall('abc')).toBe('abc');
+});
+
+it.each([
+  ['/dn/object.read', 'abc.7', 'abc'],
+  ['/dn/object.read', undefined, 'own'],
+  ['/groups', 'forged.7', 'own'],
+])('logs %s with call %s as %s', (originalUrl, call, id) => {
+  const request = { originalUrl, id: 'own', headers: { 'x-hsds-rq': call } };
+  expect(loggedId(request as unknown as FastifyRequest)).toBe(id);
 });
 
 it.each([

@@ -12,14 +12,12 @@ const REQUEST_ID_BYTES = 8;
 /** The version of HSDS whose behaviour clients may expect; they enable features by it. */
 export const HSDS_VERSION = { both: '0.9.4', '0.9': '0.9.4', '1.0': '1.0.2' } as const;
 
-/**
- * Also the injection token of itself.
- *
- * `reread` reads the configuration again, for the few settings that change while running.
- */
+/** Also the injection token of itself. */
 export class ServerRuntime {
   readonly load: RequestLoad;
   readonly metrics: ServerMetrics;
+  /** Reads the configuration again, for the few settings that change while running. */
+  reread: (() => LoadedConfig) | undefined;
   /** The process is about to end: every answer ends its connection. */
   draining = false;
 
@@ -28,7 +26,6 @@ export class ServerRuntime {
     readonly clock: Clock,
     readonly random: Random,
     readonly log: Log,
-    readonly reread?: LoadedConfig['reread'],
   ) {
     this.load = new RequestLoad(config.max_task_count);
     this.metrics = new ServerMetrics();

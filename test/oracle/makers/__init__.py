@@ -2,5 +2,11 @@
 
 from . import attributes, domains, links, objects, queries, values
 
-AREAS = {'domains': domains, 'objects': objects, 'links': links, 'attributes': attributes,
-         'values': values, 'queries': queries}
+AREAS = {
+    'domains': domains,
+    'objects': objects,
+    'links': links,
+    'attributes': attributes,
+    'values': values,
+    'queries': queries,
+}

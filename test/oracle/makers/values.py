@@ -7,9 +7,36 @@ import rest_types as types
 
 BINARY = (('Accept', 'application/octet-stream'),)
 OCTETS = (('Content-Type', 'application/octet-stream'),)
-BAD_SELECTIONS = ['[', ']', '[]x', '[:', '[a]', '[-1]', '[0:0]', '[5:2]', '[0:1000]', '[1,,2]', '[::0]',
-                  '[0:4:-1]', '[1.5]', '[[0,1]', '[[]]', '[1:2:3:4]', '[0:1,0:1,0:1]', '[ 0 : 2 ]', '', '[]',
-                  '[[0,0]]', '[[3,1]]', '[[0,50]]', '[...]', '[None]', '[0][1]', '[[[0]]]', '[0 1]']
+BAD_SELECTIONS = [
+    '[',
+    ']',
+    '[]x',
+    '[:',
+    '[a]',
+    '[-1]',
+    '[0:0]',
+    '[5:2]',
+    '[0:1000]',
+    '[1,,2]',
+    '[::0]',
+    '[0:4:-1]',
+    '[1.5]',
+    '[[0,1]',
+    '[[]]',
+    '[1:2:3:4]',
+    '[0:1,0:1,0:1]',
+    '[ 0 : 2 ]',
+    '',
+    '[]',
+    '[[0,0]]',
+    '[[3,1]]',
+    '[[0,50]]',
+    '[...]',
+    '[None]',
+    '[0][1]',
+    '[[[0]]]',
+    '[0 1]',
+]
 
 
 def selection(rng, shape):
@@ -44,13 +71,31 @@ def get_value(rng, model):
     dataset = rng.choice(model.datasets)
     params = [('select', selection(rng, dataset.shape))] if rng.randrange(5) else []
     if rng.randrange(5) == 0:
-        params.append(rng.choice([('reduce_dim', '1'), ('ignore_nan', '1'), ('nonstrict', '1'), ('Limit', 'x')]))
+        params.append(
+            rng.choice(
+                [('reduce_dim', '1'), ('ignore_nan', '1'), ('nonstrict', '1'), ('Limit', 'x')]
+            )
+        )
     if rng.randrange(6 if dataset.kind is not types.ROW else 2) == 0:
-        params.append(('fields', rng.choice(['n', 'sym:n', 'x', 'nothing', '', 'n:sym', 'n:n', ':'])))
-    headers = rng.choice([(), BINARY, BINARY, (('Accept', 'application/json'),),
-                          (('Accept', 'application/octet-stream, */*'),)])
-    return model.request('values/get', 'GET', f'/datasets/«{dataset.symbol}»/value', headers=headers,
-                         params=tuple(params))
+        params.append(
+            ('fields', rng.choice(['n', 'sym:n', 'x', 'nothing', '', 'n:sym', 'n:n', ':']))
+        )
+    headers = rng.choice(
+        [
+            (),
+            BINARY,
+            BINARY,
+            (('Accept', 'application/json'),),
+            (('Accept', 'application/octet-stream, */*'),),
+        ]
+    )
+    return model.request(
+        'values/get',
+        'GET',
+        f'/datasets/«{dataset.symbol}»/value',
+        headers=headers,
+        params=tuple(params),
+    )
 
 
 def points(rng, shape):
@@ -66,24 +111,42 @@ def post_points(rng, model):
     dataset = rng.choice(model.datasets)
     body = {'points': points(rng, dataset.shape)}
     if rng.randrange(5) == 0:
-        body = rng.choice([{'select': selection(rng, dataset.shape)}, {'start': 0, 'stop': 2}, {},
-                           {'points': [0], 'select': '[0:1]'}, {'start': [0], 'stop': [2], 'step': [1]}])
+        body = rng.choice(
+            [
+                {'select': selection(rng, dataset.shape)},
+                {'start': 0, 'stop': 2},
+                {},
+                {'points': [0], 'select': '[0:1]'},
+                {'start': [0], 'stop': [2], 'step': [1]},
+            ]
+        )
     if dataset.kind is types.ROW and rng.randrange(3) == 0:
         body['fields'] = rng.choice(['n', 'sym:n', 'nothing'])
-    return model.request('values/post', 'POST', f'/datasets/«{dataset.symbol}»/value', body=body,
-                         headers=rng.choice([(), BINARY]))
+    return model.request(
+        'values/post',
+        'POST',
+        f'/datasets/«{dataset.symbol}»/value',
+        body=body,
+        headers=rng.choice([(), BINARY]),
+    )
 
 
 def post_binary_points(rng, model):
     """POST to read points, in binary."""
     dataset = rng.choice([d for d in model.datasets if d.shape])
     count = rng.randrange(1, 4) * len(dataset.shape)
-    body = struct.pack(f'<{count}Q', *(rng.randrange(dataset.shape[i % len(dataset.shape)])
-                                       for i in range(count)))
+    body = struct.pack(
+        f'<{count}Q', *(rng.randrange(dataset.shape[i % len(dataset.shape)]) for i in range(count))
+    )
     if rng.randrange(5) == 0:
         body = rng.choice([body[:-3], b'12345678' * len(dataset.shape), body + bytes(4)])
-    return model.request('values/post-binary', 'POST', f'/datasets/«{dataset.symbol}»/value', body=body,
-                         headers=OCTETS + rng.choice([(), BINARY]))
+    return model.request(
+        'values/post-binary',
+        'POST',
+        f'/datasets/«{dataset.symbol}»/value',
+        body=body,
+        headers=OCTETS + rng.choice([(), BINARY]),
+    )
 
 
 def put_json(rng, model):
@@ -95,7 +158,10 @@ def put_json(rng, model):
     if way == 0 and shape:
         rows = rng.randrange(1, shape[0] + 1)
         rest = ''.join(f',0:{extent}' for extent in shape[1:])
-        body = {'select': f'[0:{rows}{rest}]', 'value': types.nested(rng, dataset.kind, [rows, *shape[1:]])}
+        body = {
+            'select': f'[0:{rows}{rest}]',
+            'value': types.nested(rng, dataset.kind, [rows, *shape[1:]]),
+        }
     elif way == 1 and len(shape) == 1:
         body = {'start': 0, 'stop': 2, 'value': types.nested(rng, dataset.kind, [2])}
     elif way == 2:
@@ -120,17 +186,33 @@ def put_binary(rng, model):
     length = count * types.size(dataset.kind)
     if rng.randrange(6) == 0:
         length = max(0, length - rng.choice([1, 4]))
-    body = bytes(rng.randrange(128) if dataset.kind in (types.I4, types.F8) else 1 for _ in range(length))
-    return model.request('values/put-binary', 'PUT', f'/datasets/«{dataset.symbol}»/value', body=body,
-                         headers=OCTETS, params=params)
+    body = bytes(
+        rng.randrange(128) if dataset.kind in (types.I4, types.F8) else 1 for _ in range(length)
+    )
+    return model.request(
+        'values/put-binary',
+        'PUT',
+        f'/datasets/«{dataset.symbol}»/value',
+        body=body,
+        headers=OCTETS,
+        params=params,
+    )
 
 
 def put_base64(rng, model):
     """PUT of values in base64 within JSON, with a selection or points."""
     raw = struct.pack('<2i', rng.randrange(99), rng.randrange(99))
     body = {'value_base64': base64.b64encode(raw).decode()}
-    body |= rng.choice([{'points': [1, 3]}, {'select': '[2:4]'}, {'start': 0, 'stop': 2}, {'points': [1]},
-                        {'points': [0, 100]}, {}])
+    body |= rng.choice(
+        [
+            {'points': [1, 3]},
+            {'select': '[2:4]'},
+            {'start': 0, 'stop': 2},
+            {'points': [1]},
+            {'points': [0, 100]},
+            {},
+        ]
+    )
     return model.request('values/put-base64', 'PUT', '/datasets/«D1»/value', body=body)
 
 
@@ -140,7 +222,9 @@ def put_points(rng, model):
     where = points(rng, dataset.shape)
     count = len(where) if isinstance(where, list) else 1
     body = {'points': where, 'value': types.nested(rng, dataset.kind, [count])}
-    return model.request('values/put-points', 'PUT', f'/datasets/«{dataset.symbol}»/value', body=body)
+    return model.request(
+        'values/put-points', 'PUT', f'/datasets/«{dataset.symbol}»/value', body=body
+    )
 
 
 def append(rng, model):
@@ -149,10 +233,29 @@ def append(rng, model):
     count = rng.randrange(1, 3)
     body = {'append': count, 'value': types.nested(rng, dataset.kind, [count])}
     if rng.randrange(3) == 0:
-        body |= rng.choice([{'append_dim': 0}, {'append_dim': 1}, {'append_dim': 'x'}, {'append': 'x'},
-                            {'select': '[0:1]'}, {'append': 100}])
+        body |= rng.choice(
+            [
+                {'append_dim': 0},
+                {'append_dim': 1},
+                {'append_dim': 'x'},
+                {'append': 'x'},
+                {'select': '[0:1]'},
+                {'append': 100},
+            ]
+        )
     return model.request('values/append', 'PUT', f'/datasets/«{dataset.symbol}»/value', body=body)
 
 
-MAKERS = [get_value] * 6 + [post_points, post_points, post_binary_points, put_json, put_json, put_json,
-                            put_binary, put_binary, put_base64, put_points, append]
+MAKERS = [get_value] * 6 + [
+    post_points,
+    post_points,
+    post_binary_points,
+    put_json,
+    put_json,
+    put_json,
+    put_binary,
+    put_binary,
+    put_base64,
+    put_points,
+    append,
+]

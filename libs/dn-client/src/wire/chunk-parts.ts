@@ -35,8 +35,9 @@ export class PayloadReader {
 
   /** u32 LE values, copied so that they are aligned. */
   takeOffsets(count: number): Uint32Array {
-    const bytes = this.take(count * 4).slice();
-    return new Uint32Array(bytes.buffer, 0, count);
+    // Not `slice()`: that of a Buffer shares its memory.
+    const bytes = new Uint8Array(this.take(count * 4));
+    return new Uint32Array(bytes.buffer);
   }
 }
 

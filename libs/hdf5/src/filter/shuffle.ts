@@ -8,7 +8,7 @@
 /** Byte planes from elements of `itemSize` bytes; a new array of the same length. */
 export function shuffle(plain: Uint8Array, itemSize: number): Uint8Array {
   const count = wholeElements(plain, itemSize);
-  if (count < 2 || itemSize < 2) return plain.slice();
+  if (count < 2 || itemSize < 2) return new Uint8Array(plain);
   const planes = new Uint8Array(plain.length);
   if (isWordwise(count, itemSize)) {
     const from = words(plain);
@@ -23,7 +23,7 @@ export function shuffle(plain: Uint8Array, itemSize: number): Uint8Array {
 /** Inverse of {@link shuffle}; a new array of the same length. */
 export function unshuffle(planes: Uint8Array, itemSize: number): Uint8Array {
   const count = wholeElements(planes, itemSize);
-  if (count < 2 || itemSize < 2) return planes.slice();
+  if (count < 2 || itemSize < 2) return new Uint8Array(planes);
   const plain = new Uint8Array(planes.length);
   if (isWordwise(count, itemSize)) {
     const from = words(planes);

@@ -40,6 +40,11 @@ export class Entry<T, C> {
   version = 0;
   /** The version that the store has for certain. */
   storedVersion = 0;
+  /** The newest version that must not be seen before the store has it (D3). */
+  hiddenVersion = 0;
+  /** A stored image that is kept for readers of hidden changes; the version that they need. */
+  image: { readonly version: number; readonly value: T } | null = null;
+  imageWanted = Number.POSITIVE_INFINITY;
   /** Oldest first; those after `storedVersion`. */
   pending: PendingOperation<T>[] = [];
   pendingBytes = 0;
@@ -74,6 +79,11 @@ export class Entry<T, C> {
 
   get isDirty(): boolean {
     return this.end === null && this.version > this.storedVersion;
+  }
+
+  /** The value has changes that a crash would undo although they may never be seen undone. */
+  get isHidden(): boolean {
+    return this.hiddenVersion > this.storedVersion;
   }
 
   /** Of the oldest change that is not stored; monotonic. */

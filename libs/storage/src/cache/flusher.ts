@@ -56,6 +56,20 @@ export class Flusher<T, C> {
     return queued;
   }
 
+  /**
+   * A value that the store has, with every change that the entry has now; undefined when the entry
+   * has to be looked at again.
+   *
+   * @throws HdfError `unavailable` when the store is
+   */
+  async committed(entry: Entry<T, C>): Promise<T | undefined> {
+    const { version } = entry;
+    entry.imageWanted = Math.min(entry.imageWanted, version);
+    await this.store(entry);
+    const { image } = entry;
+    return image !== null && image.version >= version ? image.value : undefined;
+  }
+
   async #settle(entry: Entry<T, C>): Promise<void> {
     const target = entry.version;
     let outages = 0;

@@ -27,12 +27,12 @@ export class ObjectPutter<T, C> {
    */
   async put(entry: Entry<T, C>, sync: boolean): Promise<void> {
     const { store, codec } = this.#options;
-    const { version } = entry;
+    const { version, value } = entry;
     const requests = this.#requestsOf(entry);
     entry.sharing = true;
     try {
       // From here on others may change the entry: what belongs to the image was taken before.
-      const bytes = await codec.encode(entry.value, entry.context);
+      const bytes = await codec.encode(value, entry.context);
       if (entry.end !== null) return;
       this.#attempts++;
       const writerId =
@@ -47,6 +47,11 @@ export class ObjectPutter<T, C> {
         this.#counters.puts++;
         this.#counters.putBytes += bytes.length;
         this.stored(entry, version, { etag: put.etag, size: bytes.length });
+        if (version >= entry.imageWanted) {
+          // Nobody has changed this value: later changes were made on a copy.
+          entry.image = { version, value: codec.clone(value) };
+          entry.imageWanted = Number.POSITIVE_INFINITY;
+        }
       } catch (error) {
         this.#counters.putFailures++;
         entry.attempts.push({ writerId, digest: digest(bytes), version });

@@ -151,6 +151,7 @@ export class Updater<T, C> {
     // What a whole overwrite replaces need not be applied again before it.
     if (whole) entry.keep([]);
     entry.push(pending);
+    if (how.durability === 'D3') entry.hiddenVersion = entry.version;
     if (how.requestId !== undefined) {
       entry.requests ??= new RequestIds();
       entry.requests.note(how.requestId, doneOf(operation, result));

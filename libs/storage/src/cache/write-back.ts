@@ -62,14 +62,21 @@ export class WriteBackCache<T, C> {
   }
 
   /**
-   * The live value, or null when there is no object (an empty one counts as none). Read it before
+   * The live value, or an image of it while D3 changes are being stored, or null when there is no object (an empty one counts as none). Read it before
    * the next `await`; never change it.
    */
   async get(address: ObjectAddress, context: C, signal?: AbortSignal): Promise<T | null> {
-    const cached = this.peek(address);
-    if (cached !== undefined) return cached;
-    const { entry } = await waitWhile(this.#loader.load(address, context), signal);
-    return entry === null ? null : entry.value;
+    const id = entryId(address);
+    if (this.#table.lookup(id) !== undefined) this.#counters.hits++;
+    for (;;) {
+      const cached = this.#table.lookup(id);
+      const entry = cached ?? (await waitWhile(this.#loader.load(address, context), signal)).entry;
+      if (entry === null) return null;
+      if (!entry.isHidden) return entry.value;
+      // A crash would undo what was seen: a D3 change is shown when the store has it.
+      const image = await waitWhile(this.#flusher.committed(entry), signal);
+      if (image !== undefined) return image;
+    }
   }
 
   /** The live value if it is cached; never waits. */
