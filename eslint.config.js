@@ -74,6 +74,7 @@ export default tseslint.config(
       'max-lines': ['error', { max: 300, skipBlankLines: false, skipComments: false }],
       'max-lines-per-function': ['error', { max: 50 }],
       'max-depth': ['error', 3],
+      'prefer-const': ['error', { ignoreReadBeforeAssign: true }],
       'max-params': ['error', 4],
       '@typescript-eslint/restrict-template-expressions': [
         'error',

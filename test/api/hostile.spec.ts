@@ -4,7 +4,7 @@ import type { Call, Method } from '../kit/client.js';
 import { compound, F64, fixedString, I32, VSTR, type TestFile } from '../kit/file.js';
 import { hostileRequest, type HostileRequest, type Template } from '../kit/hostile.js';
 
-const RUNS = Number(process.env.HSDS_FUZZ_RUNS ?? 250);
+const RUNS = Number(process.env.HSDS_FUZZ_RUNS ?? 120);
 const ROWS = compound(['a', I32], ['b', fixedString(4)]);
 const TIMEOUT_MS = 240_000;
 
@@ -157,12 +157,12 @@ describeApi('hostile requests', (api) => {
         mapping: { A: 1 },
       };
       const array = { class: 'H5T_ARRAY', dims: [2], base: enumType.base };
-      const types = compound(['e', enumType], ['r', array], ['v', VSTR]) as unknown as object;
+      const types = compound(['e', enumType], ['r', array], ['v', VSTR]);
       const shaped = { shape: [4, 4], maxdims: [0, 4] };
       const create = (body: object): Template => ({
         method: 'POST',
         path: '/datasets',
-        body: body as { a: string },
+        body,
       });
       await check(
         [
@@ -178,7 +178,7 @@ describeApi('hostile requests', (api) => {
           create({ type: I32, ...shaped, creationProperties: { layout: reference } }),
           create({ type: I32, ...shaped, creationProperties: { layout: table, fillValue: 1 } }),
           create({ type: 'ID', shape: [3], attributes: { a: { type: I32, value: 1 } } }),
-          { method: 'POST', path: '/datatypes', body: { type: types as { a: string } } },
+          { method: 'POST', path: '/datatypes', body: { type: types } },
           { method: 'GET', path: '/datasets/ID', query: { include_attrs: '1', verbose: '1' } },
           { method: 'PUT', path: '/datasets/ID/shape', body: { shape: [5, 3] } },
           { method: 'PUT', path: '/datasets/ID/shape', body: { extend: 1, extend_dim: 0 } },

@@ -87,7 +87,7 @@ describeApi('the order of checks', (api) => {
     const [first, second] = [file.root.slice(2, 19), file.root.slice(20)].map((half) =>
       half.replaceAll('-', ''),
     );
-    const rotated = [...(first ?? '')].map((digit) => (parseInt(digit, 16) ^ 8).toString(16));
+    const rotated = Array.from(first ?? '', (digit) => (parseInt(digit, 16) ^ 8).toString(16));
     expect(second).toBe(rotated.join(''));
   });
 });

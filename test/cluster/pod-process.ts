@@ -131,6 +131,7 @@ export class PodProcess {
     this.startedAt = Date.now();
     this.started = false;
     this.isReady = false;
+    this.readied = false;
     this.probeFailures = 0;
     this.ended = null;
     const child = spawn(process.execPath, [main], {

@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { H5pydLoop, type LoopTally } from './h5pyd-loop.js';
 import { longestSilence, percentile, type Tally } from './history.js';
 import { LocalCluster } from './local-cluster.js';
 import { checkRole, type RoleCheck } from './role-check.js';
@@ -22,6 +23,8 @@ const WORK = { writers: 8, readers: 8, thinkMs: 200 };
 interface Row {
   readonly scenario: Scenario;
   readonly tally: Tally;
+  /** Null when h5pyd is not installed. */
+  readonly h5pyd: LoopTally | null;
   readonly seconds: number;
   readonly problems: readonly string[];
 }
@@ -69,11 +72,13 @@ async function main(): Promise<void> {
     }, TOKEN_OVERLAP_MS);
     const client = new PlainClient(cluster.endpoint);
     const workload = await Workload.prepare(client);
+    const loop = H5pydLoop.start(cluster.endpoint);
     for (const scenario of chosen) {
-      rows.push(await play(scenario, cluster, workload));
+      rows.push(await play(scenario, cluster, { workload, loop }));
       report(rows.at(-1));
       await client.reconnect();
     }
+    await loop?.stop();
     if ('Role'.includes(values.only)) checks.push(...(await checkRights(cluster, folder)));
     clearTimeout(expiry);
   } finally {
@@ -105,13 +110,18 @@ async function checkRights(cluster: LocalCluster, folder: string): Promise<RoleC
   return checks;
 }
 
-async function play(scenario: Scenario, cluster: LocalCluster, workload: Workload): Promise<Row> {
+async function play(
+  scenario: Scenario,
+  cluster: LocalCluster,
+  { workload, loop }: { workload: Workload; loop: H5pydLoop | null },
+): Promise<Row> {
   const problems: string[] = [];
   const begun = Date.now();
   try {
     await cluster.scale('dn', scenario.dns);
     await cluster.settled();
     workload.history.turn();
+    loop?.turn();
     workload.start(WORK);
     await scenario.act(cluster);
   } catch (error) {
@@ -123,37 +133,53 @@ async function play(scenario: Scenario, cluster: LocalCluster, workload: Workloa
   await workload.stop();
   await workload.readBack();
   const tally = workload.history.turn();
-  problems.push(...judge(scenario, tally));
-  return { scenario, tally, seconds: (Date.now() - begun) / 1000, problems };
+  const h5pyd = loop?.turn() ?? null;
+  problems.push(...judge(scenario, tally), ...judgeLoop(scenario, h5pyd));
+  return { scenario, tally, h5pyd, seconds: (Date.now() - begun) / 1000, problems };
 }
 
 /** What the protocol does not allow. */
 function judge(scenario: Scenario, tally: Tally): string[] {
   const { stale, lost } = tally;
   const unsafe = stale.D3 + lost.D3 + tally.lostObjects;
+  const expected = { broken: tally.broken, held: tally.failed };
+  const unexpected =
+    tally.failed - (scenario.mayFail === undefined ? 0 : expected[scenario.mayFail]);
   const weak = stale.D0 + lost.D0;
   return [
-    ...(tally.failed > 0 && scenario.mayFail === undefined ? [`${tally.failed} failed`] : []),
+    ...(unexpected > 0 ? [`${unexpected} failed`] : []),
     ...(unsafe > 0 ? [`${unsafe} stale or lost`] : []),
     ...(weak > 0 && scenario.mayLoseD0 === undefined ? [`${weak} of D0 stale or lost`] : []),
     ...(tally.requests < 50 ? [`only ${tally.requests} requests`] : []),
   ];
 }
 
+/** The same for a program that uses h5pyd. */
+function judgeLoop(scenario: Scenario, h5pyd: LoopTally | null): string[] {
+  if (h5pyd === null) return [];
+  const { rounds, failed, wrong } = h5pyd;
+  return [
+    ...(failed > 0 && scenario.mayFail === undefined ? [`h5pyd: ${failed} failed`] : []),
+    ...(wrong > 0 && scenario.mayLoseD0 === undefined ? [`h5pyd: ${wrong} wrong`] : []),
+    ...(rounds === 0 ? ['h5pyd: nothing done'] : []),
+  ];
+}
+
 function report(row: Row | undefined): void {
   if (row === undefined) return;
-  const { scenario, tally, seconds, problems } = row;
+  const { scenario, tally, h5pyd, seconds, problems } = row;
   const verdict = problems.length === 0 ? 'ok  ' : 'FAIL';
   console.log(`${verdict} ${scenario.name} (${seconds.toFixed(0)} s) ${problems.join('; ')}`);
   for (const note of tally.notes) console.log(`     ${note}`);
+  for (const trouble of h5pyd?.troubles ?? []) console.log(`     h5pyd ${trouble}`);
 }
 
 function printTable(rows: readonly Row[]): void {
   const head =
     '| scenario | requests | failed | lost D3 | lost D0 | stale D3 | stale D0 | objects lost ' +
-    '| p50 ms | p99 ms | max ms | longest silence ms |';
-  console.log(`\n${head}\n|${'---|'.repeat(12)}`);
-  for (const { scenario, tally } of rows) {
+    '| p50 ms | p99 ms | max ms | longest silence ms | h5pyd rounds | failed | wrong |';
+  console.log(`\n${head}\n|${'---|'.repeat(15)}`);
+  for (const { scenario, tally, h5pyd } of rows) {
     const sorted = [...tally.durationsMs].sort((a, b) => a - b);
     const cells = [
       scenario.name,
@@ -168,6 +194,9 @@ function printTable(rows: readonly Row[]): void {
       percentile(sorted, 0.99),
       sorted.at(-1) ?? 0,
       longestSilence(tally.endedAt),
+      h5pyd?.rounds ?? '-',
+      h5pyd?.failed ?? '-',
+      h5pyd?.wrong ?? '-',
     ];
     console.log(`| ${cells.join(' | ')} |`);
   }

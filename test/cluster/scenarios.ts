@@ -8,8 +8,11 @@ export interface Scenario {
   /** Data nodes when it begins. */
   readonly dns: number;
   act(cluster: LocalCluster): Promise<void>;
-  /** Why requests may fail; absent: none may. */
-  readonly mayFail?: string;
+  /**
+   * How requests may fail: `broken` with their connection, when a service node dies; `held` for 25 s
+   * and then refused with 503. Absent: none may.
+   */
+  readonly mayFail?: 'broken' | 'held';
   /** Answered D0 writes may be lost: a data node crashes. */
   readonly mayLoseD0?: true;
 }
@@ -75,7 +78,7 @@ export function scenarios({ kubernetesOutageS }: ScenarioTimes): Scenario[] {
     {
       name: 'kill -9 of a service node',
       dns: 2,
-      mayFail: 'requests in flight in that service node',
+      mayFail: 'broken',
       act: async (cluster) => {
         cluster.signal(cluster.names('sn')[0] ?? '', 'SIGKILL');
         await pause(2000);
@@ -107,7 +110,7 @@ export function scenarios({ kubernetesOutageS }: ScenarioTimes): Scenario[] {
     {
       name: 'a data node cut from the store',
       dns: 3,
-      mayFail: 'held for 25 s, then 503',
+      mayFail: 'held',
       mayLoseD0: true,
       act: async (cluster) => {
         const name = first(cluster);

@@ -19,7 +19,8 @@ export interface Template {
   /** Segments; those in capitals stand for an id. */
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
-  readonly body?: Tree;
+  /** JSON, as `JSON.stringify` takes it. */
+  readonly body?: unknown;
 }
 
 const TEXTS = [
@@ -96,7 +97,7 @@ function replaced(tree: Tree, [key, ...rest]: string[], value: Tree): Tree {
 
 /** Bodies near a good one, and some that are far from any. */
 function bodies(template: Template, ids: readonly string[]): fc.Arbitrary<string | Uint8Array> {
-  const good = template.body ?? {};
+  const good = (template.body ?? {}) as Tree;
   const near = fc
     .tuple(fc.constantFrom(...positions(good)), spoilt(ids))
     .map(([path, value]) => JSON.stringify(replaced(good, path, value)));

@@ -87,7 +87,8 @@ class Run:
         """Runs one scenario; returns when it is through or the servers have parted."""
         rng = random.Random(f'{self.options.seed}/{number}')
         model = scenario.Model('<folder>', f's{number}')
-        for request in scenario.setup(rng, model):
+        extra = scenario.listing(model) if area == 'domains' else []
+        for request in scenario.setup(rng, model) + extra:
             found = self.both(request, folders)
             if request.signature() not in self.setup_seen and not found.equal:
                 self.setup_seen.add(request.signature())

@@ -57,6 +57,8 @@ class Request:
         headers = ''.join(f' [{key}: {value}]' for key, value in self.headers)
         user = '' if self.user == 'test_user1:test' else f' as {self.user or "nobody"}'
         query = '?' + query if query else ''
+        if self.label.split('/')[-1] == 'domain':
+            user += f' on {self.domain or "no domain"}'
         return f'{self.method} {self.path}{query}{headers}{user}{body[:400]}'
 
 
@@ -93,7 +95,7 @@ class Server:
         if symbol in self.ids:
             return self.ids[symbol]
         kind = symbol.split('.')[-1][0].lower()
-        return NOT_CREATED.get('g' if kind == 'r' else kind, symbol)
+        return NOT_CREATED.get('g' if kind in 'rl' else kind, symbol)
 
     def send(self, request):
         """Sends a request, notes the id of what it made, and gives the response."""

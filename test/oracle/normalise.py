@@ -47,7 +47,7 @@ def normalise(response, server):
         return OBJECT_ID.sub(lambda match: symbols.get(match[0], f'«new {match[0][0]}»'), text)
 
     text = rename(text)
-    if 'json' in kind:
+    if 'json' in kind and text:
         try:
             return response.status, kind, tidy(open_base64(json.loads(text), rename))
         except ValueError:

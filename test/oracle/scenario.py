@@ -27,6 +27,7 @@ class Model:
     def __init__(self, folder, name):
         self.folder = folder
         self.domain = f'{folder}/{name}.h5'
+        self.listed = f'{folder}/{name}-listed'
         self.groups = ['R', 'G1', 'G2']
         self.types = ['T1']
         self.datasets = []
@@ -75,6 +76,19 @@ def foreign(folder):
             'setup', 'POST', '/datatypes', capture=FOREIGN + 'T1', body={'type': 'H5T_STD_I32LE'}
         ),
     ]
+
+
+def listing(model):
+    """The requests that make a folder to be listed."""
+    requests = [Request('setup', 'PUT', '/', domain=model.listed, body={'folder': True})]
+    for i, name in enumerate(('b.h5', 'a.h5', 'a1.h5')):
+        domain, root = f'{model.listed}/{name}', f'L{i}'
+        requests.append(Request('setup', 'PUT', '/', domain=domain, capture=root))
+        body = {'type': types.I4, 'value': i}
+        requests.append(
+            Request('setup', 'PUT', f'/groups/«{root}»/attributes/n', domain=domain, body=body)
+        )
+    return requests
 
 
 def setup(rng, model):

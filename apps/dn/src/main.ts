@@ -7,11 +7,9 @@ import {
   readConfig,
   storeSettings,
 } from '#server';
-import { openStore } from '#storage';
-import { OPEN_DATA_NODE } from './data-node.module.js';
+import { CacheGroup, openStore } from '#storage';
 import { DnModule } from './dn.module.js';
 import { endWithLauncher, untilFree } from './launcher.js';
-import type { OpenDataNode } from './open-data-node.js';
 
 /** Runs a data node: in a pod, or as one of a fixed list. */
 async function main(): Promise<void> {
@@ -31,8 +29,8 @@ async function main(): Promise<void> {
     DnModule.register({ runtime, opened, cluster, self, boot }),
     runtime,
   );
-  const node = app.get<OpenDataNode>(OPEN_DATA_NODE);
-  store = () => node.service.flushAll();
+  const caches = app.get(CacheGroup);
+  store = () => caches.flush();
   app.enableShutdownHooks(undefined, { useProcessExit: true });
   await app.listen({ port: self.port, host: config.host });
   // The launcher that forked this process waits for this word.

@@ -121,15 +121,16 @@ def delete_domain(rng, model):
 
 def list_domains(rng, model):
     """GET /domains with paging, patterns and queries."""
-    stem = model.domain.removesuffix('.h5').split('/')[-1]
-    folder = rng.choice(['/home/', '/home', model.domain + '/', model.domain, '/no-such/', ''])
-    params = [('domain', folder)] if folder else []
+    listed = model.listed
+    params = [('domain', rng.choice([listed + '/', listed, model.domain, listed + '/none/']))]
     if rng.randrange(2):
         params.append(('Limit', rng.choice(junk.NUMBERS)))
     if rng.randrange(3) == 0:
-        params.append(('pattern', rng.choice(['*', 'test*', '*1', 'a[', '*a*', '?', f'{stem}*'])))
+        params.append(('pattern', rng.choice(['*', 'a*', '*1', 'a[', '*a*', '?', '[a-b].h5'])))
     if rng.randrange(4) == 0:
-        params.append(('Marker', rng.choice(['/home/test_user1', 'x', '/home'])))
+        params.append(('Marker', rng.choice([f'{listed}/a.h5', f'{listed}/aa', 'x', '/home'])))
+    if rng.randrange(5) == 0:
+        params.append(('query', rng.choice(['n > 1', 'n == 1', "t == 'x'", 'n >', 'none > 1'])))
     return Request('domains/list', 'GET', '/domains', params=tuple(params))
 
 

@@ -51,7 +51,7 @@ export class ObjectPutter<T, C> {
           // Nobody has changed this value: later changes were made on a copy.
           entry.image = { version, value: codec.clone(value) };
           entry.imageWanted = Number.POSITIVE_INFINITY;
-        }
+        } else entry.image = null;
       } catch (error) {
         this.#counters.putFailures++;
         entry.attempts.push({ writerId, digest: digest(bytes), version });
