@@ -53,7 +53,7 @@ export function readPod(object: unknown, container: string): PodFacts {
     ip: canonicalIp(text(field(status, 'podIP'))),
     phase: text(field(status, 'phase')),
     labels: readLabels(field(metadata, 'labels')),
-    deleting: readTime(field(metadata, 'deletionTimestamp')) !== null,
+    deleting: (field(metadata, 'deletionTimestamp') ?? null) !== null,
     started: field(own, 'started') === true,
     restarts: typeof restarts === 'number' && restarts > 0 ? restarts : 0,
     terminatedAt: readTime(field(field(field(own, 'state'), 'terminated'), 'finishedAt')),

@@ -180,10 +180,13 @@ describe('datasets', () => {
     expect((await post('/datasets', { type })).status).toBe(410);
   });
 
-  it('have allocation figures before and after a scan', async () => {
-    const id = await dataset({ type: INT, shape: [2], value: [1, 2] });
+  it('have allocation figures that agree with what is stored, before and after a scan', async () => {
+    const id = await dataset({ type: INT, shape: [2] });
     const verbose = () => get(`/datasets/${id}`, { verbose: 1 });
     expect((await verbose()).json).toMatchObject({ num_chunks: 0, allocated_size: 0 });
+    const values = { body: { value: [1, 2] } };
+    await server.request('PUT', `/datasets/${id}/value`, values);
+    expect((await verbose()).json).toMatchObject({ num_chunks: 1, allocated_size: 8 });
     await server.request('PUT', '/', { query: { flush: 1, rescan: 1 } });
     expect((await verbose()).json).toMatchObject({ num_chunks: 1, allocated_size: 8 });
   });

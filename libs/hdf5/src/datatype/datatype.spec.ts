@@ -3,7 +3,7 @@ import type { JsonOut } from '../json/json.js';
 import { committedTypeId, withCommittedId } from './committed.js';
 import type { Datatype } from './datatype.js';
 import { fieldOffsets, selectFields } from './fields.js';
-import { expandPredefined, parseStoredType, parseTypeJson } from './json.js';
+import { expandPredefined, parseStoredType, parseTypeJson, storedTypeJson } from './json.js';
 import { PREDEFINED } from './predefined.js';
 import { dataSizeEstimate, hasVlen, itemSize, layoutItemSize } from './size.js';
 
@@ -46,6 +46,22 @@ describe('parseTypeJson', () => {
     expect(typeOf(vlen('H5T_STD_I32'))).toEqual({ class: 'vlen', base: typeOf('H5T_STD_I32LE') });
     expect(typeOf(int('H5T_STD_I64'))).toEqual(typeOf('H5T_STD_I64LE'));
     expect(() => typeOf('H5T_STD_I32')).toThrow(failing('invalid'));
+  });
+
+  it('takes enum members as a list, and answers with a mapping beside it', () => {
+    const members = [
+      { name: 'FALSE', value: 0 },
+      { name: 'TRUE', value: 1 },
+    ];
+    const listed = { class: 'H5T_ENUM', base: int('H5T_STD_I8LE'), members };
+    const mapping = { FALSE: 0, TRUE: 1 };
+    const inside = parseTypeJson(toJson(compound(array([2], listed), F32)));
+    expect(inside.type).toEqual(typeOf(compound(array([2], enumOf(listed.base, mapping)), F32)));
+    expect(inside.json).toEqual(toJson(compound(array([2], { ...listed, mapping }), F32)));
+    expect(storedTypeJson(toJson(listed))).toEqual(toJson({ ...listed, mapping }));
+    for (const wrong of [[], [members[0], members[0]], [{ name: 'A' }], ['A']]) {
+      expect(() => typeOf({ ...listed, members: toJson(wrong as JsonOut) })).toThrow(failing('invalid'));
+    }
   });
 
   it('tells booleans from other enums', () => {

@@ -3,13 +3,14 @@ import { isJsonMap, type Json, type JsonMap } from '../json/json.js';
 import { toJsonMap } from '../json/literal.js';
 import type { CompoundField, Datatype, EnumType, IntegerType, StringType } from './datatype.js';
 import { REFERENCE_BYTES } from './datatype.js';
+import { enumMembers, withEnumMappings } from './enum-members.js';
 import { predefinedType } from './predefined.js';
 import { itemSize } from './size.js';
 
 /** A type and its JSON as it is stored and answered. */
 export interface ParsedType {
   readonly type: Datatype;
-  /** As given, but for a top-level name, which becomes an object. */
+  /** As given, but for a top-level name, which becomes an object, and `mapping` of every enum. */
   readonly json: Json;
 }
 
@@ -34,7 +35,7 @@ export function parseTypeJson(json: Json): ParsedType {
     return parseTypeJson(expanded);
   }
   if (!isJsonMap(json)) return refuse('expected a type name or object');
-  return { type: readType(json, 'client'), json };
+  return { type: readType(json, 'client'), json: withEnumMappings(json) };
 }
 
 /**
@@ -49,6 +50,11 @@ export function parseStoredType(json: Json): Datatype {
     const message = cause instanceof Error ? cause.message : 'unknown type';
     throw new HdfError('corrupt', `stored type: ${message}`, { cause });
   }
+}
+
+/** The JSON of a stored type as we answer it, whichever version of HSDS wrote it. */
+export function storedTypeJson(json: Json): Json {
+  return (typeof json === 'string' ? expandPredefined(json) : undefined) ?? withEnumMappings(json);
 }
 
 /** The object form of a predefined name with its LE or BE; undefined for other names. */
@@ -144,8 +150,8 @@ function readEnum(json: JsonMap, rule: Rule): EnumType {
   if (rule === 'client' && !isJsonMap(baseJson)) return refuse('expected an object as enum base');
   const base = readType(baseJson, rule);
   if (base.class !== 'integer') return refuse('expected an integer type as enum base');
-  const members = json.get('mapping');
-  if (!isJsonMap(members) || members.size === 0) return refuse('expected the mapping of an enum');
+  const members = enumMembers(json);
+  if (members === undefined) return refuse('expected the mapping of an enum');
   const mapping = new Map<string, bigint>();
   for (const [name, value] of members) mapping.set(name, readEnumValue(value));
   return { class: 'enum', base, mapping, boolean: isBoolean(base, mapping) };

@@ -1,7 +1,7 @@
 import { parseAttributeSpace, formatShape, type Dataspace } from '../dataspace/dataspace.js';
 import { committedTypeId } from '../datatype/committed.js';
 import type { Datatype } from '../datatype/datatype.js';
-import { expandPredefined, parseTypeJson } from '../datatype/json.js';
+import { parseTypeJson, storedTypeJson } from '../datatype/json.js';
 import { HdfError } from '../errors.js';
 import { jsonEqual } from '../json/equal.js';
 import { isJsonMap, jsonNumber, type Json, type JsonOut } from '../json/json.js';
@@ -68,7 +68,7 @@ export function parseStoredAttribute(json: Json, fallback: number): Attribute {
     throw new HdfError('corrupt', 'stored attribute without type or shape');
   }
   return {
-    type: (typeof type === 'string' ? expandPredefined(type) : undefined) ?? type,
+    type: storedTypeJson(type),
     shape,
     value: json.get('value') ?? null,
     ...(json.get('encoding') === 'base64' ? { encoding: 'base64' } : {}),

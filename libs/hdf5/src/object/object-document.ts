@@ -1,5 +1,5 @@
 import { HdfError } from '../errors.js';
-import { expandPredefined } from '../datatype/json.js';
+import { storedTypeJson } from '../datatype/json.js';
 import type { ObjectKind } from '../id/object-id.js';
 import { isJsonMap, jsonNumber, type Json, type JsonMap, type JsonOut } from '../json/json.js';
 import { formatStoredAttribute, parseStoredAttribute } from './attribute.js';
@@ -86,7 +86,7 @@ export function textMember(json: JsonMap, name: string, what: string): string {
 function typeMember(json: JsonMap, kind: ObjectKind): Json {
   const type = json.get('type');
   if (type === undefined) throw new HdfError('corrupt', `stored ${kind} without type`);
-  return (typeof type === 'string' ? expandPredefined(type) : undefined) ?? type;
+  return storedTypeJson(type);
 }
 
 function datasetMembers(
