@@ -161,7 +161,9 @@ def main():
     expected = json.loads(EXPECTED.read_text()).get(f'h5pyd {version}', {})
     tools = pathlib.Path(args.client_python).parent
     service = services.from_options(args)
-    folder = services.ensure_folder(service, 'roundtrip')
+    # A folder a client: several clients may run side by side.
+    client = pathlib.Path(args.client_python).parent.parent.name.strip('.')
+    folder = services.ensure_folder(service, f'roundtrip-{client}')
     paths = sorted(path for kind in ('climate', 'zoo') for path in
                    (services.SAMPLES / kind).iterdir() if not args.files or path.name in args.files)
     with concurrent.futures.ThreadPoolExecutor(args.jobs) as pool:

@@ -24,7 +24,13 @@ const COMPLEX = { class: 'H5T_COMPOUND', fields: [field('r', F64), field('i', F6
 
 const INT = 'Integer';
 const DATASETS = [
-  { name: 'bool', type: BOOL, shape: [2], value: [true, false], classes: ['Boolean', 'Boolean (enum)'] },
+  {
+    name: 'bool',
+    type: BOOL,
+    shape: [2],
+    value: [true, false],
+    classes: ['Boolean', 'Boolean (enum)'],
+  },
   { name: 'complex', type: COMPLEX, shape: [1], value: [[1, -2]], classes: ['Complex'] },
   {
     name: 'compound',

@@ -3,12 +3,7 @@
 import assert from 'node:assert/strict';
 import { createElement } from 'react';
 import { renderToString } from 'react-dom/server';
-import {
-  buildBasicAuthHeader,
-  createBasicFetcher,
-  HsdsProvider,
-  useDataContext,
-} from '@h5web/app';
+import { buildBasicAuthHeader, createBasicFetcher, HsdsProvider, useDataContext } from '@h5web/app';
 import { makeDomain } from './make-domain.mjs';
 
 const endpoint = process.argv[2] ?? 'http://localhost:5101';

@@ -35,7 +35,10 @@ describe('canonicalIp', () => {
 
 describe('sortIps', () => {
   it('orders by the bytes of the text, each address once', () => {
-    expect(sortIps(['10.0.0.9', '10.0.0.10', '::ffff:10.0.0.9'])).toEqual(['10.0.0.10', '10.0.0.9']);
+    expect(sortIps(['10.0.0.9', '10.0.0.10', '::ffff:10.0.0.9'])).toEqual([
+      '10.0.0.10',
+      '10.0.0.9',
+    ]);
   });
 
   it('gives every order of one list the same result', () => {

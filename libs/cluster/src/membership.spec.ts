@@ -1,4 +1,11 @@
-import { firstRecord, activated, withMember, withNext, type Member, type RecordView } from './epoch-record.js';
+import {
+  firstRecord,
+  activated,
+  withMember,
+  withNext,
+  type Member,
+  type RecordView,
+} from './epoch-record.js';
 import {
   publicStateOf,
   startingNode,
@@ -20,7 +27,10 @@ const A = aMember('10.0.0.1', 'a');
 const B = aMember('10.0.0.2', 'b');
 
 const active1: RecordView = { etag: 'E1', record: firstRecord([A], author('1')) };
-const transition1: RecordView = { etag: 'T1', record: withNext(active1.record, [A, B], author('2')) };
+const transition1: RecordView = {
+  etag: 'T1',
+  record: withNext(active1.record, [A, B], author('2')),
+};
 const active2: RecordView = { etag: 'E2', record: activated(transition1.record, author('3')) };
 const toB: RecordView = { etag: 'T2', record: withNext(active2.record, [B], author('4')) };
 const active3: RecordView = { etag: 'E3', record: activated(toB.record, author('5')) };
@@ -33,7 +43,10 @@ const sees = (found: RecordView | null, sentAt: number, at = sentAt + 10): DnEve
 });
 
 /** A transcript: each event, the stage after it, and what is to be done. */
-function transcript(member: Member, events: readonly DnEvent[]): { lines: string[]; state: DnState } {
+function transcript(
+  member: Member,
+  events: readonly DnEvent[],
+): { lines: string[]; state: DnState } {
   const { ip, uid, boot } = member;
   let state = startingNode({ ip, uid, boot, startedAt: 0 });
   const lines = events.map((event) => {
@@ -104,7 +117,10 @@ describe('a data node', () => {
   });
 
   it('whose address another process has taken never serves again', () => {
-    const taken = { etag: 'X', record: withMember(active1.record, { ...A, boot: 'z' }, author('6')) };
+    const taken = {
+      etag: 'X',
+      record: withMember(active1.record, { ...A, boot: 'z' }, author('6')),
+    };
     const { lines } = transcript(A, [
       { see: 'booted' },
       sees(active1, 0),

@@ -156,7 +156,8 @@ describe('releaseOf', () => {
     const end = leasesEndAt(0);
     expect(releaseOf(A, NO_EVIDENCE, at(end - 1))).toBeNull();
     expect(releaseOf(A, NO_EVIDENCE, at(end))).toBe('lapsed');
-    const draining = (dirtyObjects: number) => aReport(A.ip, 'a', { phase: 'DRAINING', dirtyObjects });
+    const draining = (dirtyObjects: number) =>
+      aReport(A.ip, 'a', { phase: 'DRAINING', dirtyObjects });
     const five = withHealth(NO_EVIDENCE, A, draining(5), { etag, now: 3000 });
     const three = withHealth(five, A, draining(3), { etag, now: 6000 });
     expect(releaseOf(A, three, at(end))).toBeNull();

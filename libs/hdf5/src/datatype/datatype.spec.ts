@@ -60,7 +60,9 @@ describe('parseTypeJson', () => {
     expect(inside.json).toEqual(toJson(compound(array([2], { ...listed, mapping }), F32)));
     expect(storedTypeJson(toJson(listed))).toEqual(toJson({ ...listed, mapping }));
     for (const wrong of [[], [members[0], members[0]], [{ name: 'A' }], ['A']]) {
-      expect(() => typeOf({ ...listed, members: toJson(wrong as JsonOut) })).toThrow(failing('invalid'));
+      expect(() => typeOf({ ...listed, members: toJson(wrong as JsonOut) })).toThrow(
+        failing('invalid'),
+      );
     }
   });
 

@@ -20,7 +20,6 @@ type Rule = 'client' | 'stored';
 /** More than a request may have (`max_request_size`), so such elements could not be written. */
 const MAX_ITEM_BYTES = 128 << 20;
 
-
 /**
  * Reads a type from a request: an object with `class`, or a name like `H5T_STD_I32LE`. Ids of
  * committed types are resolved before (`withCommittedId`).
