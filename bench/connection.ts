@@ -28,7 +28,7 @@ export class Connection {
   private constructor(private readonly socket: Socket) {}
 
   static async open(port: number, host = 'localhost'): Promise<Connection> {
-    let connection: Connection | undefined;
+    const opened: { connection?: Connection } = {};
     const socket = connect({
       port,
       host,
@@ -36,19 +36,19 @@ export class Connection {
       onread: {
         buffer: Buffer.allocUnsafe(READ_BUFFER_BYTES),
         callback: (count, buffer) => {
-          connection?.receive(Buffer.from(buffer.buffer, buffer.byteOffset, count));
+          opened.connection?.receive(Buffer.from(buffer.buffer, buffer.byteOffset, count));
           return true;
         },
       },
     });
-    connection = new Connection(socket);
+    const connection = new Connection(socket);
+    opened.connection = connection;
     await new Promise<void>((resolve, reject) => {
       socket.once('connect', resolve).once('error', reject);
     });
-    const opened = connection;
     const fail = (error?: Error) => {
-      opened.pending?.reject(error ?? new Error('the server closed the connection'));
-      opened.pending = null;
+      connection.pending?.reject(error ?? new Error('the server closed the connection'));
+      connection.pending = null;
     };
     socket.on('error', fail).on('close', () => {
       fail();

@@ -85,8 +85,10 @@ export async function startOurs(
 
 /** The bare HTTP server. */
 export async function startBare(root: string, port: number): Promise<Service> {
-  const script = join(root, 'bench', 'bare-server.mjs');
-  const child = spawn(process.execPath, [script, String(port)], {
+  const script = join(root, 'bench', 'bare-server.ts');
+  // Compiled as this process is.
+  const child = spawn(process.execPath, [...process.execArgv, script, String(port)], {
+    cwd: root,
     stdio: 'inherit',
     env: { ...ENVIRONMENT, ...process.env },
   });
