@@ -17,9 +17,10 @@ const HEADER = [
   'client',
 ];
 
-/** Times theirs : ours; above 1 ours is faster. NaN when theirs was not measured. */
+/** Times theirs : ours; above 1 ours is faster. NaN when theirs was not measured, or refused all. */
 export function ratioOf({ theirs, ours }: CaseResult): number {
-  return theirs === null ? NaN : theirs.medianMs / ours.medianMs;
+  if (theirs === null || theirs.errorRate === 1) return NaN;
+  return theirs.medianMs / ours.medianMs;
 }
 
 /** How near ours comes to a server that does nothing: 1 is as fast. */

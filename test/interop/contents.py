@@ -54,8 +54,12 @@ def write_attributes(rest, root):
         if kind.variable:
             continue
         for count, shape in ((1, []), (6, [2, 3])):
-            data = base64.b64encode(b''.join(kind.elements(count, root))).decode()
+            elements = kind.elements(count, root)
+            data = base64.b64encode(b''.join(elements)).decode()
             item = {'type': kind.type, 'shape': shape, 'value': data, 'encoding': 'base64'}
+            if kind.name == 'region reference':  # HSDS 1.0 takes no base64 for it
+                texts = [element.rstrip(b'\0').decode() for element in elements]
+                item = {'type': kind.type, 'shape': shape, 'value': texts if shape else texts[0]}
             if kind.text:
                 rest.attribute(owner, f'{kind.name} {count}', item)
     variable = {

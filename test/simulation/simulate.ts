@@ -1,5 +1,10 @@
+import { writeFileSync } from 'node:fs';
 import { ABLATIONS, type Ablation } from './ablation.js';
+import { formatPage } from './page.js';
 import { run, type RunOptions, type RunResult } from './run.js';
+
+/** Where `--page` writes. */
+const PAGE = 'docs/status/simulation.md';
 
 /** Value of `--name value` on the command line. */
 function option(name: string): string | undefined {
@@ -10,7 +15,7 @@ function option(name: string): string | undefined {
 function numberOption(name: string, otherwise: number): number {
   const text = option(name);
   const value = text === undefined ? otherwise : Number(text);
-  if (!Number.isFinite(value)) throw new Error(`--${name} wants a number, found ${text}`);
+  if (!Number.isFinite(value)) throw new Error(`--${name} wants a number, found ${text ?? ''}`);
   return value;
 }
 
@@ -23,6 +28,16 @@ function ablationOption(): Ablation | null {
   return known ?? null;
 }
 
+/** A run that breaks down is a finding, too. */
+async function tryRun(options: RunOptions): Promise<RunResult> {
+  try {
+    return await run(options);
+  } catch (error) {
+    console.log(`seed ${options.seed} broke down`);
+    throw error;
+  }
+}
+
 const seed = numberOption('seed', 1);
 const seeds = numberOption('seeds', option('seed') === undefined ? 100 : 1);
 const seconds = numberOption('seconds', 60);
@@ -31,19 +46,8 @@ const given = option('durability');
 const durability = given === 'D0' || given === 'D3' ? given : undefined;
 const verbose = process.argv.includes('--verbose');
 
-/** A run that breaks down is a finding, too. */
-async function tryRun(options: RunOptions): Promise<RunResult> {
-  try {
-    return await run(options);
-  } catch (error) {
-    console.log(`seed ${options.seed}: ${error instanceof Error ? error.stack : String(error)}`);
-    throw error;
-  }
-}
-
-let violated = 0;
+const totals = { violated: 0, done: 0, failed: 0, overwhelmed: 0, epochs: 0, events: 0 };
 let virtualMs = 0;
-const totals = { done: 0, failed: 0, overwhelmed: 0, epochs: 0, events: 0 };
 const from = performance.now();
 for (let at = seed; at < seed + seeds; at++) {
   if (process.argv.includes('--progress')) console.error(`seed ${at}`);
@@ -62,12 +66,14 @@ for (let at = seed; at < seed + seeds; at++) {
   totals.events += result.events;
   if (verbose) console.log(result.lines.join('\n'));
   if (result.violations.length === 0) continue;
-  violated += 1;
+  totals.violated += 1;
   console.log(`seed ${at} (${result.durability}):`);
   for (const violation of result.violations.slice(0, 5)) console.log(`  ${violation}`);
 }
 const tookS = (performance.now() - from) / 1000;
-console.log(
-  JSON.stringify({ seeds, violated, virtualHours: virtualMs / 3.6e6, tookS, ...totals }, null, 1),
-);
-process.exitCode = violated === 0 ? 0 : 1;
+const virtualHours = virtualMs / 3.6e6;
+console.log(JSON.stringify({ seeds, virtualHours, tookS, ...totals }, null, 1));
+if (process.argv.includes('--page')) {
+  writeFileSync(PAGE, await formatPage({ first: seed, seeds, seconds, virtualHours, ...totals }));
+}
+process.exitCode = totals.violated === 0 ? 0 : 1;

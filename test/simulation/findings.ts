@@ -1,0 +1,29 @@
+/** What the simulator has found so far, with the seed that showed it at the time. */
+export interface Finding {
+  readonly seed: number;
+  readonly what: string;
+  readonly fix: string;
+}
+
+export const FINDINGS: readonly Finding[] = [
+  {
+    seed: 17,
+    what: 'An append whose answer was lost and that was repeated after a hand-over was given the place of the next one.',
+    fix: 'The place is kept beside the request id in the stored object; a repeat answers it again.',
+  },
+  {
+    seed: 27,
+    what: 'A zombie of a forced deletion and its successor at the same address took the entry in the record from each other for ever.',
+    fix: 'A process takes the entry of another pod only when a fresh list shows its own pod.',
+  },
+  {
+    seed: 71,
+    what: 'A transition that began while an entry was recovering kept the mark, so that the node never served again; and it could have ended before the lease of the process that the entry hid.',
+    fix: 'A recovering member is released only by time, and is an ordinary one in the next epoch.',
+  },
+  {
+    seed: 5057,
+    what: 'A reader saw a change at level D3 before the store had it; the node crashed, and later readers saw the old value.',
+    fix: 'Changes at D3 are shown when they are stored: readers of a changing object wait for its put.',
+  },
+];

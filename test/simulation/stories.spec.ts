@@ -1,0 +1,17 @@
+import { STORIES, play } from './stories.js';
+
+const SEEDS = [1, 2, 3];
+
+describe('the scenarios of the protocol', () => {
+  for (const story of STORIES) {
+    it(`${story.name} (${story.durability})`, async () => {
+      for (const seed of SEEDS) {
+        const { violations, workload } = await play(story, seed);
+        expect({ seed, violations }).toEqual({ seed, violations: [] });
+        if (story.failedMax !== null) expect(workload.failed).toBeLessThanOrEqual(story.failedMax);
+        expect(workload.slowest).toBeLessThanOrEqual(story.slowestMaxMs);
+        expect(workload.done).toBeGreaterThan(100);
+      }
+    });
+  }
+});
