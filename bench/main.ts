@@ -26,21 +26,27 @@ function chosenCases({ only, quick }: BenchOptions): readonly Case[] {
   throw new TypeError(`no such case; there are ${allCases.map(({ name }) => name).join(', ')}`);
 }
 
+/** What runs now and must be ended, also when this program is. */
+const running: Service[] = [];
+
+async function stopAll(): Promise<void> {
+  for (const service of running.splice(0)) await service.stop();
+}
+
 /** One pass: every case with the same number of data nodes. */
 async function contest(options: BenchOptions, dataNodes: number): Promise<readonly CaseResult[]> {
   const { port, hsds, alone } = options;
   const results: CaseResult[] = [];
-  const services: Service[] = [];
   try {
     const at = { root: ROOT, dataNodes };
     const main = options.main ?? BUILT_MAIN;
     const { nodeFlags } = options;
     const theirs = alone ? null : startHsds({ ...at, port, version: hsds });
-    if (theirs !== null) services.push(theirs);
+    if (theirs !== null) running.push(theirs);
     const ours = await startOurs({ ...at, port: port + 10, main, nodeFlags });
-    services.push(ours);
+    running.push(ours);
     const bare = await startBare(ROOT, port + 20);
-    services.push(bare);
+    running.push(bare);
     const targets = { theirs: theirs?.target ?? null, ours: ours.target, bare: bare.target };
     for (const bench of chosenCases(options)) {
       const result = await measureCase(bench, targets, { ...options, dataNodes });
@@ -48,7 +54,7 @@ async function contest(options: BenchOptions, dataNodes: number): Promise<readon
       console.log(lineOf(result));
     }
   } finally {
-    for (const service of services) await service.stop();
+    await stopAll();
   }
   return results;
 }
@@ -60,6 +66,12 @@ function lineOf(result: CaseResult): string {
   const misses = missesOf(result).join('; ');
   const ratio = ratioOf(result).toFixed(1);
   return [name.padEnd(20), `${ratio}×`.padStart(8), times.padStart(24), share, misses].join('  ');
+}
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    void stopAll().finally(() => process.exit(130));
+  });
 }
 
 const options = parseOptions(process.argv.slice(2));

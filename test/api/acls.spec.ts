@@ -101,6 +101,11 @@ describeApi('ACLs', (api) => {
     await file.put('/acls/test_user2', { read: true });
     expect((await file.get('/')).at('lastModified')).toBeGreaterThan(before);
     expect((await file.get(`/groups/${file.root}`, {}, asOther)).status).toBe(200);
+  });
+
+  itHere('[1/12.5.5] [1/15.1] what is revoked is revoked at once', async () => {
+    await file.put('/acls/test_user2', { read: true });
+    expect((await file.get(`/groups/${file.root}`, {}, asOther)).status).toBe(200);
     await file.put('/acls/test_user2', { read: false });
     expect((await file.get(`/groups/${file.root}`, {}, asOther)).status).toBe(403);
   });
@@ -140,7 +145,7 @@ describeApi('ACLs', (api) => {
   it.each([
     ['read', 'GET', '/', undefined],
     ['read', 'POST', '/', { h5paths: [] }],
-    ['read', 'GET', '/datasets', undefined],
+    ['read', 'GET', '/groups', undefined],
     ['read', 'GET', `/${owner}`, undefined],
     ['read', 'GET', `/${owner}/links`, undefined],
     ['read', 'POST', `/${owner}/links`, { titles: [] }],

@@ -51,7 +51,6 @@ describeApi('several attributes at once', (api) => {
     undefined,
     '{',
     { attributes: [] },
-    { attributes: { a: 5 } },
     { attributes: { a: {} } },
     { attributes: { good: INT(1), bad: { type: 'H5T_FOO' } } },
     { attributes: { good: INT(1), bad: { type: I32, value: 'x' } } },
@@ -64,6 +63,12 @@ describeApi('several attributes at once', (api) => {
     const before = await file.state();
     const text = typeof body === 'object' ? JSON.stringify(body) : body;
     expect((await put(text?.replaceAll('ROOT', file.root))).status).toBe(400);
+    expect(await file.state()).toBe(before);
+  });
+
+  itHere('[2/9.6] an item that is none is 400', async () => {
+    const before = await file.state();
+    expect((await put({ attributes: { a: 5 } })).status).toBe(400);
     expect(await file.state()).toBe(before);
   });
 
@@ -126,7 +131,7 @@ describeApi('several attributes at once', (api) => {
         type: { class: 'H5T_INTEGER', base: I32 },
         shape: { class: 'H5S_SCALAR' },
         created: A_NUMBER,
-        href: `http://hsds.hdf.test${attributes()}/fifth`,
+        href: `${api.base}${attributes()}/fifth`,
       });
       expect(reply.listAt('hrefs')).toHaveLength(3);
       const full = await file.get(attributes(), { IncludeData: 1 });
@@ -207,6 +212,14 @@ describeApi('several attributes at once', (api) => {
       const body = { obj_ids: { [file.root]: ['first'], [d]: [] } };
       const reply = await file.post(attributes(), body, { query: { IncludeData: 1 } });
       expect(reply.listAt('attributes', file.root)).toHaveLength(1);
+      expect(reply.keysAt('attributes')).toEqual([file.root, d].sort());
+    });
+
+    itHere('[2/9.5] an empty list of names means all', async () => {
+      const d = await file.dataset(I32, [1]);
+      await file.attribute(`datasets/${d}`, 'x', INT(1));
+      const body = { obj_ids: { [file.root]: ['first'], [d]: [] } };
+      const reply = await file.post(attributes(), body, { query: { IncludeData: 1 } });
       expect(reply.at('attributes', d, 0, 'value')).toBe(1);
     });
 

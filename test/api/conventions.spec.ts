@@ -80,7 +80,7 @@ describeApi('HTTP conventions', (api) => {
     expect(reply.at('root')).toBe(file.root);
     expect(reply.at('hrefs', 0)).toEqual({
       rel: 'self',
-      href: `http://hsds.hdf.test/?domain=${file.path}`,
+      href: `${api.base}/?domain=${file.path}`,
     });
   });
 

@@ -33,7 +33,7 @@ describeApi('domains', (api) => {
     expect(reply.at('version')).toMatch(/^\d+\.\d+\.\d+$/);
     const rels = 'self database groupbase typebase root acls parent'.split(' ');
     expect(reply.listAt('hrefs').map((href) => (href as { rel: string }).rel)).toEqual(rels);
-    expect(reply.at('hrefs', 6, 'href')).toBe(`http://hsds.hdf.test/?domain=hsdstest${api.folder}`);
+    expect(reply.at('hrefs', 6, 'href')).toBe(`${api.base}/?domain=hsdstest${api.folder}`);
     for (const absent of ['acls', 'num_groups', 'domain_objs', 'dn_ids', 'name']) {
       expect(reply.json).not.toHaveProperty(absent);
     }
@@ -45,10 +45,10 @@ describeApi('domains', (api) => {
     expect(reply.json).not.toHaveProperty('root');
     expect(reply.json).not.toHaveProperty('num_groups');
     expect(reply.at('hrefs')).toEqual([
-      { rel: 'self', href: `http://hsds.hdf.test/?domain=${api.folder}` },
-      { rel: 'domains', href: `http://hsds.hdf.test/domains?domain=${api.folder}/` },
-      { rel: 'acls', href: `http://hsds.hdf.test/acls?domain=${api.folder}` },
-      { rel: 'parent', href: 'http://hsds.hdf.test/?domain=hsdstest/home/test_user1' },
+      { rel: 'self', href: `${api.base}/?domain=${api.folder}` },
+      { rel: 'domains', href: `${api.base}/domains?domain=${api.folder}/` },
+      { rel: 'acls', href: `${api.base}/acls?domain=${api.folder}` },
+      { rel: 'parent', href: `${api.base}/?domain=hsdstest/home/test_user1` },
     ]);
     const top = await api.request('GET', '/', { query: { domain: '/home' } });
     expect(top.listAt('hrefs')).toHaveLength(3);
@@ -56,7 +56,7 @@ describeApi('domains', (api) => {
 
   it('[1/6.1] GET / without a domain lists the top level', async () => {
     const reply = expectStatus(await api.request('GET', '/'), 200);
-    expect(reply.at('hrefs')).toEqual([{ rel: 'self', href: 'http://hsds.hdf.test/' }]);
+    expect(reply.at('hrefs')).toEqual([{ rel: 'self', href: `${api.base}/` }]);
     expect(reply.at('domains')).toContainEqual(
       expect.objectContaining({ name: '/home', class: 'folder', owner: 'admin' }),
     );

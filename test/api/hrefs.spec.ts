@@ -2,8 +2,6 @@ import { describeApi } from '../kit/api.js';
 import type { Plain } from '../kit/plain-json.js';
 import { F64, I32, type TestFile } from '../kit/file.js';
 
-const BASE = 'http://hsds.hdf.test';
-
 describeApi('hrefs', (api) => {
   let file: TestFile;
   let group: string;
@@ -23,7 +21,7 @@ describeApi('hrefs', (api) => {
     (hrefs as { rel: string; href: string }[]).map(({ rel, href }) => {
       const short = [group, dataset, datatype, file.root].reduce(
         (text, id, i) => text.replaceAll(id, ['G', 'D', 'T', 'R'][i] ?? ''),
-        href.replace(BASE, '').replaceAll(file.path, 'DOMAIN'),
+        href.replace(api.base, '').replaceAll(file.path, 'DOMAIN'),
       );
       return `${rel} ${short}`;
     });
@@ -64,7 +62,7 @@ describeApi('hrefs', (api) => {
 
   it('[1/2.2.3] the parent is named with its bucket', async () => {
     const reply = await api.request('GET', '/', { query: { domain: `hdf5:/${file.path}` } });
-    expect(reply.at('hrefs', 0, 'href')).toBe(`${BASE}/?domain=hdf5:/${file.path}`);
-    expect(reply.at('hrefs', 6, 'href')).toBe(`${BASE}/?domain=hsdstest${api.folder}`);
+    expect(reply.at('hrefs', 0, 'href')).toBe(`${api.base}/?domain=hdf5:/${file.path}`);
+    expect(reply.at('hrefs', 6, 'href')).toBe(`${api.base}/?domain=hsdstest${api.folder}`);
   });
 });

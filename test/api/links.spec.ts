@@ -29,10 +29,10 @@ describeApi('links', (api) => {
     });
     expect(read.at('lastModified')).toBe(read.at('created'));
     expect(read.at('hrefs')).toEqual([
-      { rel: 'self', href: `http://hsds.hdf.test${path}` },
-      { rel: 'home', href: 'http://hsds.hdf.test/' },
-      { rel: 'owner', href: `http://hsds.hdf.test/groups/${file.root}` },
-      { rel: 'target', href: `http://hsds.hdf.test/groups/${id}` },
+      { rel: 'self', href: `${api.base}${path}` },
+      { rel: 'home', href: `${api.base}/` },
+      { rel: 'owner', href: `${api.base}/groups/${file.root}` },
+      { rel: 'target', href: `${api.base}/groups/${id}` },
     ]);
     expect((await file.put(path, { id })).status).toBe(200);
     expect((await file.put(path, { id: file.root })).status).toBe(409);
@@ -166,8 +166,8 @@ describeApi('links', (api) => {
         id,
         collection: 'groups',
         created: A_NUMBER,
-        href: `http://hsds.hdf.test${links()}/a_group`,
-        target: `http://hsds.hdf.test/groups/${id}`,
+        href: `${api.base}${links()}/a_group`,
+        target: `${api.base}/groups/${id}`,
       });
       expect(reply.listAt('hrefs')).toHaveLength(3);
     });
@@ -256,10 +256,17 @@ describeApi('links', (api) => {
     const byList = await file.post(links(), { grp_ids: [file.root, g], titles: ['g'] });
     expect(byList.keysAt('links')).toEqual([file.root, g].sort());
     expect(byList.listAt('links', g)).toHaveLength(1);
-    const byMap = await file.post(links(), { grp_ids: { [file.root]: ['g'], [g]: [] } });
-    expect(byMap.listAt('links', g)).toHaveLength(2);
+    const byMap = await file.post(links(), { grp_ids: { [file.root]: ['g'], [g]: ['h'] } });
+    expect(byMap.listAt('links', g)).toHaveLength(1);
     const followed = await file.post(links(), { grp_ids: [file.root] }, { query: FOLLOW });
     expect(followed.keysAt('links')).toEqual([file.root, g].sort());
+  });
+
+  itHere('[2/8.5] an empty list of titles means all', async () => {
+    const g = await file.group('g');
+    await file.link(g, 'h', { h5path: 'x' });
+    const reply = await file.post(links(), { grp_ids: { [file.root]: ['g'], [g]: [] } });
+    expect(reply.listAt('links', g)).toHaveLength(1);
   });
 
   it.each([

@@ -22,7 +22,7 @@ describeApi('listing of domains', (api) => {
     );
     expect(reply.at('hrefs')).toEqual([]);
     expect(reply.at('domains', 0, 'hrefs')).toEqual([
-      { rel: 'domain', href: `http://hsds.hdf.test/?domain=${folder}/domain_0.h5` },
+      { rel: 'domain', href: `${api.base}/?domain=${folder}/domain_0.h5` },
     ]);
     expect(reply.at('domains', 0, 'class')).toBe('domain');
   });

@@ -16,7 +16,6 @@ const VALUES: [object, unknown, unknown, string][] = [
   [BOOL, true, true, '01'],
   [{ ...BOOL, mapping: { RED: 0, BLUE: 9 } }, 9, 9, '09'],
   [fixedString(3), 'ab', 'ab', '616200'],
-  [fixedString(4, 'H5T_CSET_UTF8'), 'é數', 'é', 'c3a9e695'],
   [{ class: 'H5T_OPAQUE', size: 3 }, 'ab', 'ab\u0000', '616200'],
   [compound(['a', I32], ['b', fixedString(2)]), [1, 'x'], [1, 'x'], '010000007800'],
   [
@@ -49,7 +48,7 @@ describeApi('types and their values', (api) => {
       const put = await file.put(path, { select: '[1:2]', value: [value] });
       expect(put.status).toBe(200);
       const json = (await file.value(id, { select: '[1:2]' })) as unknown[];
-      if (hex !== 'c3a9e695') expect(json).toEqual([read]);
+      expect(json).toEqual([read]);
       const bytes = await file.get(path, { select: '[1:2]' }, { accept: OCTETS });
       expect(bytes.bytes.toString('hex')).toBe(hex);
       expect((await file.put(path, bytes.bytes, { query: { select: '[0:1]' } })).status).toBe(200);
@@ -149,28 +148,38 @@ describeApi('types and their values', (api) => {
     },
   );
 
-  it('[3/6.3.5] [3/6.3.6] [3/6.3.7] arrays, sequences and single fields inside compounds', async () => {
-    const type = compound(['v', { class: 'H5T_ARRAY', dims: [5], base: I32 }], ['x', F64]);
-    const rows = [
-      [[1, 2, 3, 4, 5], 0.5],
-      [[6, 7, 8, 9, 10], 1.5],
-    ];
-    const id = await file.filled(type, [2], rows);
-    expect(await file.value(id)).toEqual(rows);
-    await file.write(id, [2.5, 3.5], { fields: 'x' });
-    await file.write(id, [[4.5]], { fields: 'x', select: '[1:2]' });
-    expect(await file.value(id, { fields: 'x' })).toEqual([[2.5], [4.5]]);
-    const mixed = compound(['n', I32], ['s', VSTR], ['l', { class: 'H5T_VLEN', base: I32 }]);
-    const m = await file.filled(
-      mixed,
-      [2],
-      [
-        [7, 'né', [1, 2]],
-        [-1, '', []],
-      ],
-    );
-    expect(((await file.value(m)) as unknown[])[0]).toEqual([7, 'né', [1, 2]]);
+  itHere('[3/8.3] a text cut inside a character is read without the part', async () => {
+    const id = await file.filled(fixedString(4, 'H5T_CSET_UTF8'), [1], ['é數']);
+    const bytes = await file.get(`/datasets/${id}/value`, {}, { accept: OCTETS });
+    expect(bytes.bytes.toString('hex')).toBe('c3a9e695');
+    expect(((await file.value(id)) as string[])[0]).toMatch(/^é/);
   });
+
+  itHere(
+    '[3/6.3.5] [3/6.3.6] [3/6.3.7] arrays, sequences and single fields inside compounds',
+    async () => {
+      const type = compound(['v', { class: 'H5T_ARRAY', dims: [5], base: I32 }], ['x', F64]);
+      const rows = [
+        [[1, 2, 3, 4, 5], 0.5],
+        [[6, 7, 8, 9, 10], 1.5],
+      ];
+      const id = await file.filled(type, [2], rows);
+      expect(await file.value(id)).toEqual(rows);
+      await file.write(id, [2.5, 3.5], { fields: 'x' });
+      await file.write(id, [[4.5]], { fields: 'x', select: '[1:2]' });
+      expect(await file.value(id, { fields: 'x' })).toEqual([[2.5], [4.5]]);
+      const mixed = compound(['n', I32], ['s', VSTR], ['l', { class: 'H5T_VLEN', base: I32 }]);
+      const m = await file.filled(
+        mixed,
+        [2],
+        [
+          [7, 'né', [1, 2]],
+          [-1, '', []],
+        ],
+      );
+      expect(((await file.value(m)) as unknown[])[0]).toEqual([7, 'né', [1, 2]]);
+    },
+  );
 
   it('[3/9.6] [3/3.5] fill values show wherever nothing was written', async () => {
     const properties = { creationProperties: { fillValue: ['blank', -999] } };

@@ -41,6 +41,11 @@ export class H5pydLoop {
     return new H5pydLoop(child);
   }
 
+  /** Rounds since the last turn. */
+  get rounds(): number {
+    return this.tally.rounds;
+  }
+
   /** Counts since the last call. */
   turn(): LoopTally {
     const ended = this.tally;

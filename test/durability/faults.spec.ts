@@ -100,7 +100,9 @@ class Scene {
     const reply = await this.node.service.call('chunk.read', request, this.context('D0'));
     const [block] = reply.blocks;
     if (block === undefined || block === null) return 0;
-    const { start } = block.slab[0]!;
+    const [taken] = block.slab;
+    if (taken === undefined || !('start' in taken)) throw new Error('expected a run of elements');
+    const { start } = taken;
     const values = new Int32Array(block.elements.bytes.slice().buffer).subarray(
       start,
       start + HALF,

@@ -71,7 +71,7 @@ async function exchange(options: ServerOptions, bucket: Bucket, name: string): P
   const names = await runRecipe(writer, DOMAIN);
   const large = await writeLarge(writer, names.get('root') ?? '');
   await bucket.put('files/plain.bin', new Uint8Array(new Int32Array([3, 1, 4, 1, 5]).buffer));
-  const referring = await refer(writer, `${names.get('root') ?? ''}`);
+  const referring = await refer(writer, names.get('root') ?? '');
   const before = await readings(writer, [...names.values(), large, referring]);
   const flushed = await writer.request('PUT', '/?flush=1', { domain: DOMAIN });
   check(`${name}: flush`, flushed.status === 204, flushed.text);
@@ -85,7 +85,7 @@ async function exchange(options: ServerOptions, bucket: Bucket, name: string): P
     check(`${name}: ${what} after a restart`, after.get(what) === text, after.get(what));
   }
   const value = await reader.request('GET', `/datasets/${referring}/value`, { domain: DOMAIN });
-  check(`${name}: a referred file`, value.text.includes('[3,1,4,1,5]'), value.text);
+  check(`${name}: a referred file`, value.text.includes('[3, 1, 4, 1, 5]'), value.text);
   const deleted = await reader.request('DELETE', '/', { domain: DOMAIN });
   check(`${name}: deletion`, deleted.status === 200, deleted.text);
   await second.stop();
@@ -188,7 +188,9 @@ async function main(url: string): Promise<void> {
       `--aws_access_key_id=${KEYS.accessKeyId}`,
       `--aws_secret_access_key=${KEYS.secretAccessKey}`,
       '--bucket_name=hsdstest',
-      '--max_chunk_size=1m',
+      '--min_chunk_size=256',
+      '--max_chunk_size=4m',
+      '--max_chunks_per_folder=16',
     ];
     const options: ServerOptions = {
       main: resolve(flags.main),

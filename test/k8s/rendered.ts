@@ -53,7 +53,8 @@ export function describeWith(names: readonly string[], title: string, body: () =
   const advice = `run scripts/k8s-tools.sh: ${missing.join(', ')} missing in .tools`;
   if (process.env.CI === undefined) {
     process.stderr.write(`SKIPPED ${title}: ${advice}\n`);
-    describe.skip(title, body);
+    // The body renders with the tools already when it is collected.
+    it.skip(title, () => undefined);
   } else {
     it(title, () => {
       throw new Error(advice);

@@ -19,6 +19,7 @@ export class Api {
   /** `/home/test_user1/<random>`; made by `open`. */
   readonly folder = `/home/test_user1/t${randomBytes(6).toString('hex')}`;
   private files = 0;
+  private hrefBase = '';
 
   constructor(
     private readonly topology: Topology | 'endpoint',
@@ -33,11 +34,18 @@ export class Api {
     }
     const body = { folder: true };
     expectStatus(await this.client.request('PUT', '/', { domain: this.folder, body }), 201);
+    const made = await this.client.request('GET', '/', { domain: this.folder });
+    this.hrefBase = made.textAt('hrefs', 0, 'href').replace(/\/$/, '');
   }
 
   async close(): Promise<void> {
     await this.connected?.close();
     await this.running?.close();
+  }
+
+  /** What `hrefs` of the service begin with: its setting `hsds_endpoint`. */
+  get base(): string {
+    return this.hrefBase;
   }
 
   get client(): Client {

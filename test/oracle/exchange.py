@@ -116,7 +116,7 @@ class Server:
         body = request.body
         if body is not None and not isinstance(body, bytes):
             body = json.dumps(self.resolve(body)).encode()
-        target = urllib.parse.quote(self.resolve(request.path), safe="/%:@!$'()*,;=~+")
+        target = urllib.parse.quote(self.resolve(request.path), safe="/:@!$'()*,;=~+")
         if request.params:
             target += '?' + urllib.parse.urlencode(
                 [(key, self.resolve(value)) for key, value in request.params]

@@ -9,11 +9,11 @@ function anyDn(cluster: Cluster): SimDn {
   return cluster.world.random.pick(cluster.dns);
 }
 
-function crash(cluster: Cluster): undefined {
+export function crash(cluster: Cluster): undefined {
   anyDn(cluster).process.kill();
 }
 
-function freeze(cluster: Cluster): () => void {
+export function freeze(cluster: Cluster): () => void {
   const { process } = anyDn(cluster);
   process.freeze(cluster.world.random.chance(0.5) ? 'stopped' : 'machine');
   return () => {
@@ -36,7 +36,7 @@ function cutStore(cluster: Cluster): () => void {
 }
 
 /** A data node and a service node that share an old view and see nobody else. */
-function stalePair(cluster: Cluster): () => void {
+export function stalePair(cluster: Cluster): () => void {
   const { random } = cluster.world;
   const dn = anyDn(cluster);
   const sn = random.pick(cluster.sns);
@@ -72,14 +72,14 @@ function cutNetwork(cluster: Cluster): () => void {
   };
 }
 
-function loseMessages(cluster: Cluster): () => void {
+export function loseMessages(cluster: Cluster): () => void {
   cluster.network.loss = cluster.world.random.between(0.01, 0.2);
   return () => {
     cluster.network.loss = 0;
   };
 }
 
-function brownOut(cluster: Cluster): () => void {
+export function brownOut(cluster: Cluster): () => void {
   const { random } = cluster.world;
   const { faults } = cluster.store;
   faults.refuse = random.between(0, 0.3);
@@ -92,7 +92,7 @@ function brownOut(cluster: Cluster): () => void {
   };
 }
 
-function latePuts(cluster: Cluster): () => void {
+export function latePuts(cluster: Cluster): () => void {
   cluster.store.faults.latePut = cluster.world.random.between(0.1, 0.6);
   return () => {
     cluster.store.faults.latePut = 0;
@@ -118,7 +118,7 @@ function breakWatches(cluster: Cluster): undefined {
   else cluster.kubernetes.api.expire();
 }
 
-function scale(cluster: Cluster): undefined {
+export function scale(cluster: Cluster): undefined {
   cluster.kubernetes.scale(1 + cluster.world.random.below(5));
 }
 

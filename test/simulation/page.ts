@@ -1,5 +1,5 @@
 import { ABLATIONS } from './ablation.js';
-import { FAILING_SEEDS } from './failing-seeds.js';
+import { ABLATION_PLANS, firstFailure } from './ablation-plans.js';
 import { FINDINGS } from './findings.js';
 import { STORIES, play, type Story } from './stories.js';
 
@@ -20,10 +20,11 @@ const STORY_SEEDS = 5;
 export async function formatPage(series: Series): Promise<string> {
   const rows: string[] = [];
   for (const story of STORIES) rows.push(await storyRow(story));
-  const ablations = ABLATIONS.map((ablation) => {
-    const { seed, durability } = FAILING_SEEDS[ablation];
-    return `| ${ablation} | \`npm run simulate -- --seed ${seed} --durability ${durability} --ablation ${ablation}\` |`;
-  });
+  const ablations: string[] = [];
+  for (const ablation of ABLATIONS) {
+    const found = await firstFailure(ablation, ABLATION_PLANS[ablation]);
+    ablations.push(`| ${ablation} | ${found?.seed ?? 'none'} | ${found?.violation ?? ''} |`);
+  }
   const findings = FINDINGS.map(({ seed, what, fix }) => `| ${seed} | ${what} | ${fix} |`);
   return [
     '# Simulation of the cluster',
@@ -46,8 +47,8 @@ export async function formatPage(series: Series): Promise<string> {
     '',
     '## What fails when a part is left out',
     '',
-    '| Part | Replay |',
-    '|---|---|',
+    '| Left out | First seed | What the checker says |',
+    '|---|---|---|',
     ...ablations,
     '',
     '## Found so far',

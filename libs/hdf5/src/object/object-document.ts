@@ -61,7 +61,10 @@ export function formatObjectDocument(document: ObjectDocument): JsonOut {
       return { id, root, ...times, links, attributes, creationProperties, ...rest };
     }
     case 'dataset': {
-      const { type, shape, creationProperties, layout } = document;
+      const { type, shape, layout } = document;
+      // As HSDS 0.9: nothing rather than an empty object.
+      const given = document.creationProperties;
+      const creationProperties = given.size === 0 ? undefined : given;
       return { id, root, ...times, type, shape, attributes, creationProperties, layout, ...rest };
     }
     case 'datatype': {

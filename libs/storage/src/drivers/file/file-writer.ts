@@ -121,9 +121,10 @@ export class FileWriter {
     await this.#describe(target.address, etag, options);
     // Most new objects bring a folder of their own.
     await this.needBucket(target.address.bucket);
-    await makeFolders(dirname(target.path), options.sync === true);
     try {
-      await this.#intoFolder(target, options, () => link(temp.file, target.path));
+      await this.#intoFolder(target, { ...options, newFolder: true }, () =>
+        link(temp.file, target.path),
+      );
     } catch (error) {
       await this.#sidecars?.remove(target.address, etag, false);
       if (errorCode(error) !== 'EEXIST') throw error;
@@ -169,18 +170,30 @@ export class FileWriter {
     await this.#sidecars.write(address, etag, { metadata, sync });
   }
 
-  async #intoFolder(target: Target, options: PutOptions, move: () => Promise<void>): Promise<void> {
+  /** Moves a file into a folder that may have to be made, and made again when a deletion pruned it. */
+  async #intoFolder(
+    target: Target,
+    { sync = false, newFolder = false }: PutOptions & { newFolder?: boolean },
+    move: () => Promise<void>,
+  ): Promise<void> {
+    let make = newFolder;
     for (let tries = 0; ; tries++) {
       try {
+        if (make) await makeFolders(dirname(target.path), sync);
         await move();
         return;
       } catch (error) {
-        if (errorCode(error) !== 'ENOENT' || tries === FOLDER_TRIES) throw error;
+        if (!isPruned(error) || tries === FOLDER_TRIES) throw error;
         await this.needBucket(target.address.bucket);
-        await makeFolders(dirname(target.path), options.sync === true);
+        make = true;
       }
     }
   }
+}
+
+/** Node's recursive mkdir says ENOTDIR when a folder on its way goes while it looks. */
+function isPruned(error: unknown): boolean {
+  return errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR';
 }
 
 async function fileStat(path: string): Promise<BigIntStats | undefined> {
