@@ -2,6 +2,7 @@
  * The rules of kube-score, polaris and Trivy's Kubernetes checks that matter here, and what ties
  * the manifests to the code: ports, probes, labels, settings. Deliberate exceptions: k8s/README.md.
  */
+import { readdirSync, readFileSync } from 'node:fs';
 import type { V1Container, V1Probe } from '@kubernetes/client-node';
 import { loadConfig, type Config } from '#server';
 import { describeWith, OVERLAYS, render, selects, type Rendered } from './rendered.js';
@@ -251,5 +252,31 @@ describeWith(['bin/kustomize'], 'manifests', () => {
       const open = blocks.find(({ cidr }) => cidr === '0.0.0.0/0');
       expect(open?.except).toContain('169.254.0.0/16');
     });
+  });
+});
+
+describeWith(['bin/kustomize'], 'component tracing', () => {
+  it('names a collector to both roles, with settings that exist, and opens its port alone', () => {
+    const rendered = render('everything');
+    for (const { name } of NODES) {
+      const given = rendered.container(name).env?.flatMap(({ name: key, value }) => {
+        return key.startsWith('OTEL_') && value !== undefined ? [[key, value] as const] : [];
+      });
+      const { config } = loadConfig({ argv: [], env: Object.fromEntries(given ?? []) });
+      expect(config.otel_exporter_otlp_endpoint).toMatch(/^http:\/\/.*:4318$/);
+      expect(config.otel_traces_sampler_arg).toBeLessThan(1);
+      expect(given?.every(([key]) => Object.hasOwn(config, key.toLowerCase()))).toBe(true);
+    }
+    const egress = rendered.named('NetworkPolicy', 'hsds-tracing').spec?.egress ?? [];
+    expect(egress.flatMap(({ ports }) => ports?.map(({ port }) => port))).toEqual([4318]);
+  });
+
+  it('has every component in some overlay', () => {
+    const components = readdirSync('k8s/components');
+    const files = OVERLAYS.map((overlay) =>
+      overlay === 'everything' ? `test/k8s/${overlay}` : `k8s/overlays/${overlay}`,
+    );
+    const text = files.map((folder) => readFileSync(`${folder}/kustomization.yaml`, 'utf8')).join();
+    expect(components.filter((name) => !text.includes(`components/${name}\n`))).toEqual([]);
   });
 });

@@ -34,8 +34,11 @@ export interface AnyObject {
   readonly [member: string]: unknown;
 }
 
+/** An overlay of the tests' own, with the components that the others lack. */
+const EVERYTHING = 'everything';
+
 /** The overlays, by name. */
-export const OVERLAYS = readdirSync(join(root, 'k8s/overlays')).sort();
+export const OVERLAYS = [...readdirSync(join(root, 'k8s/overlays')).sort(), EVERYTHING];
 
 /** The path of a pinned tool; undefined when `scripts/k8s-tools.sh` has not run. */
 export function tool(name: string): string | undefined {
@@ -104,7 +107,8 @@ const known = new Map<string, Rendered>();
 export function render(overlay: string): Rendered {
   const before = known.get(overlay);
   if (before !== undefined) return before;
-  const { status, output, stdout } = run('bin/kustomize', ['build', `k8s/overlays/${overlay}`]);
+  const folder = overlay === EVERYTHING ? `test/k8s/${overlay}` : `k8s/overlays/${overlay}`;
+  const { status, output, stdout } = run('bin/kustomize', ['build', folder]);
   if (status !== 0) throw new Error(output);
   const made = new Rendered(loadAll(stdout) as AnyObject[]);
   known.set(overlay, made);

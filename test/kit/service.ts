@@ -4,7 +4,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { ClusterNode } from '#cluster';
 import { DnModule } from '#dn';
 import { DataNodes } from '#dn-client';
-import { createServer, loadConfig, Log, ServerRuntime, type Config } from '#server';
+import { createServer, loadConfig, Log, ServerRuntime, startTracing, type Config } from '#server';
 import { openStore, systemClock, systemRandom, type Clock, type OpenedStore } from '#storage';
 import { EmbeddedModule } from '../../apps/embedded/src/embedded.module.js';
 import { makeHomeFolders } from '../../apps/embedded/src/first-start.js';
@@ -37,6 +37,7 @@ const DATA_NODES: Readonly<Record<Topology, number>> = { embedded: 0, '2dn': 2, 
 export async function startService(options: ServiceOptions = {}): Promise<RunningService> {
   const time = new RunAheadClock();
   const runtime = testRuntime(options.settings ?? {}, time);
+  await startTracing(runtime, 'sn');
   const opened = await openStore({ driver: { driver: 'memory' } }, runtime);
   await opened.store.createBucket(runtime.config.bucket_name);
   const dataNodes = await freeAddresses(DATA_NODES[options.topology ?? 'embedded']);
@@ -98,6 +99,7 @@ async function startDataNode(parts: {
   const { runtime, opened, dataNodes: nodes, self } = parts;
   // Load, metrics and log are a process's own.
   const own = new ServerRuntime(runtime.config, runtime.clock, runtime.random, runtime.log);
+  await startTracing(own, 'dn');
   const cluster = { driver: 'static', nodes, self } as const;
   const root = DnModule.register({ runtime: own, opened, cluster, self, boot: 'test' });
   const app = await createServer(root, own);

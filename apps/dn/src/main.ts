@@ -5,6 +5,7 @@ import {
   makeRuntime,
   ownAddress,
   readConfig,
+  startTracing,
   storeSettings,
 } from '#server';
 import { CacheGroup, openStore } from '#storage';
@@ -22,6 +23,7 @@ async function main(): Promise<void> {
     endWithLauncher(process, () => store(), exit);
     await untilFree({ host: config.host, port: self.port }, runtime.clock);
   }
+  await startTracing(runtime, 'dn');
   const boot = Buffer.from(runtime.random.bytes(16)).toString('base64url');
   const opened = await openStore(storeSettings(config), runtime);
   const cluster = clusterSettings({ runtime, role: 'dn', store: opened.store, boot });

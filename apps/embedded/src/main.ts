@@ -9,6 +9,7 @@ import {
   createServer,
   makeRuntime,
   readConfig,
+  startTracing,
   processSurroundings,
   storeSettings,
   type Config,
@@ -50,6 +51,7 @@ async function main(opened: Opened): Promise<void> {
   const loaded = readConfig(surroundings, DEFAULTS);
   const runtime = makeRuntime(loaded);
   const { config } = runtime;
+  await startTracing(runtime, 'embedded');
   const store = await openLocalStore(runtime, opened);
   const processes = await startDataNodes(runtime, opened);
   const dataNodes = processes?.nodes ?? [];

@@ -6,6 +6,7 @@ import {
   createServer,
   makeRuntime,
   readConfig,
+  startTracing,
   storeSettings,
 } from '#server';
 import { openStore } from '#storage';
@@ -16,6 +17,7 @@ import { SnModule } from './sn.module.js';
 async function main(): Promise<void> {
   const runtime = makeRuntime(readConfig());
   const { config } = runtime;
+  await startTracing(runtime, 'sn');
   const boot = Buffer.from(runtime.random.bytes(16)).toString('base64url');
   // For the epoch record only: objects are the data nodes' business.
   const { store } = await openStore(storeSettings(config), runtime);

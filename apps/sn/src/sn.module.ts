@@ -1,6 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { MEMBERSHIP_VIEW, type MembershipView } from '#cluster';
-import { DataNodes, HoldQueue, type NodeConnector } from '#dn-client';
+import { DataNodes, HoldQueue, traced, type NodeConnector } from '#dn-client';
 import {
   API_NOTES,
   DomainAccess,
@@ -62,7 +62,7 @@ export class SnModule {
           useFactory: (view: MembershipView, connect: NodeConnector) => {
             const hold = new HoldQueue(runtime.clock, runtime.random);
             watchHold(runtime.metrics.registry, hold);
-            return new DataNodes(view, connect, hold);
+            return new DataNodes(view, traced(connect, runtime.tracer), hold);
           },
         },
         ...PROVIDERS,

@@ -9,6 +9,7 @@ export * from './call-timer.js';
 export * from './hold-queue.js';
 export * from './data-nodes.js';
 export * from './http-data-node.js';
+export { traced } from './traced-node.js';
 export * from './wire/frame.js';
 export * from './wire/codecs.js';
 export * from './wire/error.js';

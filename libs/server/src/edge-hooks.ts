@@ -8,6 +8,7 @@ import { traceOf } from './request-trace.js';
 import { BY_PATH_SEGMENT, type RouteTable } from './route-table.js';
 import type { ServerRuntime } from './runtime.js';
 import { serverTiming } from './server-timing.js';
+import { traceRequest } from './tracing/trace-request.js';
 
 /** HSDS's bounds on a request line and on one header, in bytes. */
 const LINE_BYTES_MAX = 8190;
@@ -35,7 +36,7 @@ export function addEdgeHooks(
     if (cors !== undefined) void reply.headers(cors);
     if (answeredEarly(request, reply, runtime, routes)) return;
     repairContentType(request);
-    done();
+    traceRequest(runtime.tracer, request, reply, done);
   });
   fastify.addHook('onSend', (request, reply, _payload, done) => {
     if (!isInternal(request)) void reply.header('Server-Timing', serverTiming(request, reply));

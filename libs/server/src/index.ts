@@ -33,6 +33,7 @@ export * from './config/keys.js';
 export * from './config/load.js';
 export { readConfig, processSurroundings, type ProcessSurroundings } from './config/environment.js';
 export * from './make-runtime.js';
+export { startTracing } from './tracing/start-tracing.js';
 export * from './store-settings.js';
 export { s3Credentials } from './s3-keys.js';
 export * from './cluster-settings.js';

@@ -11,6 +11,11 @@ const PROBES = /^\/(?:health|metrics|info|about)(?:$|[/?])/;
 const TARGET_CHARS_MAX = 1000;
 const ID_CHARS_MAX = 64;
 
+/** Whether a request is a machine's routine question: no line at level INFO, no span. */
+export function isProbe(target: string): boolean {
+  return PROBES.test(target);
+}
+
 /** A request target that may be written down: secrets cut out, bounded. */
 export function redactTarget(target: string): string {
   return target.replace(/([?&#])([^=&#]*)=([^&#]*)/g, hideSecret).slice(0, TARGET_CHARS_MAX);
@@ -53,7 +58,7 @@ export function logRequest(
   outcome: { readonly durationMs: number; readonly aborted: boolean },
 ): void {
   const target = request.originalUrl;
-  const level = PROBES.test(target) ? 'DEBUG' : 'INFO';
+  const level = isProbe(target) ? 'DEBUG' : 'INFO';
   if (!log.isEnabled(level)) return;
   const { clientId, parent } = traceOf(request.headers);
   const trace = traceIdsOf(parent);

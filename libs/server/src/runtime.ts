@@ -1,5 +1,5 @@
 /** What the whole edge shares and what exists before Nest: made once by `main.ts`. */
-import type { Clock, Random } from '#storage';
+import type { Clock, Random, Tracer } from '#storage';
 import type { Config } from './config/keys.js';
 import type { LoadedConfig } from './config/load.js';
 import { Log } from './logger.js';
@@ -18,6 +18,8 @@ export class ServerRuntime {
   readonly metrics: ServerMetrics;
   /** Reads the configuration again, for the few settings that change while running. */
   reread: (() => LoadedConfig) | undefined;
+  /** Where tracing is on. */
+  tracer: Tracer | undefined;
   /** The process is about to end: every answer ends its connection. */
   draining = false;
 

@@ -18,6 +18,7 @@ import { LogLevelSwitch } from './log-level.js';
 import { Log } from './logger.js';
 import { MetricsController } from './metrics.controller.js';
 import { ServerRuntime } from './runtime.js';
+import { TracingEnd } from './tracing/tracing-end.js';
 import { SystemStatistics } from './system-statistics.js';
 
 export interface ServerModuleOptions {
@@ -49,6 +50,7 @@ export class ServerModule {
         CacheMetrics,
         LogContext,
         LogLevelSwitch,
+        TracingEnd,
         ...(options.ports ?? []),
       ],
       exports: [ServerRuntime, Log],

@@ -9,6 +9,7 @@ export * from './address-rules.js';
 export * from './open-store.js';
 export * from './runtime/clock.js';
 export * from './runtime/random.js';
+export type * from './runtime/tracer.js';
 export { MemoryStore } from './drivers/memory.js';
 export { FileStore, type FileStoreOptions } from './drivers/file.js';
 export { lockRoot, type RootLock } from './drivers/file/root-lock.js';

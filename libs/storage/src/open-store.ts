@@ -5,9 +5,11 @@ import type { S3StoreOptions } from './drivers/s3.js';
 import { LimitLayer, type LimitOptions } from './layers/limit.js';
 import { MeterLayer } from './layers/meter.js';
 import { RetryLayer, type RetryOptions } from './layers/retry.js';
+import { TraceLayer } from './layers/trace.js';
 import type { ObjectStore } from './object-store.js';
 import type { Clock } from './runtime/clock.js';
 import type { Random } from './runtime/random.js';
+import type { Tracer } from './runtime/tracer.js';
 
 /** Which driver, and what it needs. */
 export type DriverSettings =
@@ -36,17 +38,28 @@ export interface OpenedStore {
   readonly meter: MeterLayer;
 }
 
+/** The world around a store. */
+export interface StoreSources {
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Where there is one, each attempt of a call is a span. */
+  readonly tracer?: Tracer | undefined;
+}
+
 /**
- * A driver inside its layers: retries outermost, then the bound on concurrency, then the counts.
+ * A driver inside its layers: retries outermost, then the bound on concurrency, then the counts,
+ * then spans.
  *
  * @throws HdfError `conflict` when an exclusive folder is in use
  */
 export async function openStore(
   settings: StoreSettings,
-  sources: { clock: Clock; random: Random },
+  sources: StoreSources,
 ): Promise<OpenedStore> {
   const driver = await openDriver(settings.driver, sources);
-  const meter = new MeterLayer(driver, sources.clock);
+  const { tracer } = sources;
+  const traced = tracer === undefined ? driver : new TraceLayer(driver, tracer);
+  const meter = new MeterLayer(traced, sources.clock);
   const limited = new LimitLayer(meter, settings.limit);
   return { store: new RetryLayer(limited, sources, settings.retry), meter };
 }

@@ -38,5 +38,10 @@ export const NODE_KEYS = {
   log_timestamps: bool(false, 'epoch seconds before text lines'),
   log_prefix: optional('text before text lines'),
   logfile: optional('file to log to instead of standard output'),
+  otel_exporter_otlp_endpoint: optional(
+    'OTLP/HTTP collector of traces, http://host:4318; unset: no traces',
+  ),
+  otel_service_name: text('hsds', 'service.name of traces'),
+  otel_traces_sampler_arg: number(1, 'share', 'traces kept, 0 to 1, unless the caller has decided'),
   chaos_die: int(0, '1 in n', 'test aid: data nodes exit at random health checks'),
 } as const;
