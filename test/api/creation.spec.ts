@@ -39,6 +39,20 @@ describeApi('creation in the 1.0 form', (api) => {
     },
   );
 
+  itHere('[4/8.1] [4/15] null datasets of h5pyd 1.0 come without shape and layout', async () => {
+    const contiguous = { layout: { class: 'H5D_CONTIGUOUS' } };
+    const shapeOf = async (body: object) => {
+      const item = { id: newId('datasets'), type: I32, created: Date.now() / 1000, ...body };
+      expectStatus(await file.post('/datasets', [item]), 201);
+      return expectStatus(await file.get(`/datasets/${item.id}`), 200).at('shape', 'class');
+    };
+    expect(await shapeOf({ creationProperties: {} })).toBe('H5S_NULL');
+    expect(await shapeOf({ creationProperties: contiguous })).toBe('H5S_SCALAR');
+    expect(await shapeOf({ creationProperties: {}, value: 5 })).toBe('H5S_SCALAR');
+    expect(await shapeOf({ creationProperties: {}, shape: [] })).toBe('H5S_SCALAR');
+    expect(await shapeOf({})).toBe('H5S_SCALAR');
+  });
+
   itHere('[4/3.2] wrong ids are 400, alone and in lists', async () => {
     const before = await file.state();
     const bad = ['foobar', newId('datasets'), newId('groups', other), file.root, 5];

@@ -64,8 +64,8 @@ export class DataNodeProcesses {
       `--durability=${config.durability}`,
     ];
     const main = fileURLToPath(new URL('../../dn/src/main.js', import.meta.url));
-    const given = process.argv.slice(2).filter((word) => !word.startsWith('--port'));
-    const child = fork(main, [...given, ...flags], {
+    // Of equal flags the last counts: what this process was given, then what is the data node's own.
+    const child = fork(main, [...process.argv.slice(2), ...flags], {
       // Its own group: a terminal's Ctrl-C reaches only this process, which ends them in order.
       detached: true,
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],

@@ -57,10 +57,10 @@ def test_query_with_a_limit_and_a_selection(table):
     assert table.get_where_list('n > 3', start=20, stop=23) == [20, 21, 22]
 
 
-@pytest.mark.parametrize('condition, chosen', CONDITIONS, ids=[c for c, _ in CONDITIONS])
+# The client takes an empty reply for an error.
+@pytest.mark.parametrize('condition, chosen', [pair for pair in CONDITIONS if pair[1].any()],
+                         ids=[c for c, chosen in CONDITIONS if chosen.any()])
 def test_read_where_gives_the_rows(table, condition, chosen):
-    if not chosen.any():
-        pytest.skip('the client takes an empty reply for an error')
     found = [row['n'] for row in table.read_where(condition)]
     assert found == ROWS[chosen]['n'].tolist()
 

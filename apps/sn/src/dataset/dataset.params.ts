@@ -47,7 +47,10 @@ export function parseDatasetForm(
 ): DatasetForm {
   if (item.has('links')) throw new HdfError('invalid', 'links: only groups have them');
   const { type, json: typeJson } = parseTypeJson(givenType(item, committedTypes));
-  const space = parseDatasetSpace({ shape: item.get('shape'), maxdims: item.get('maxdims') });
+  const space = parseDatasetSpace({
+    shape: isNullOfClient(item, config) ? 'H5S_NULL' : item.get('shape'),
+    maxdims: item.get('maxdims'),
+  });
   const given = parseProperties(item.get('creationProperties'));
   const filters = normaliseFilters(given.get('filters'), filterOptions(config));
   const layoutJson = given.get('layout') ?? undefined;
@@ -77,6 +80,21 @@ export function parseDatasetForm(
     layout,
     chunkTable,
   };
+}
+
+/**
+ * Whether an item is what h5pyd 1.0 sends for a null dataset. It leaves `shape` out as it does for
+ * scalars, but names a layout for these; a value, or no sign of that client, means a scalar.
+ */
+function isNullOfClient(item: JsonMap, config: Config): boolean {
+  const properties = item.get('creationProperties');
+  return (
+    config.api_dialect === 'both' &&
+    ['id', 'created'].every((name) => item.has(name)) &&
+    !['shape', 'maxdims', 'value'].some((name) => item.has(name)) &&
+    isJsonMap(properties) &&
+    !properties.has('layout')
+  );
 }
 
 function givenType(item: JsonMap, committedTypes: CommittedTypes): Json {

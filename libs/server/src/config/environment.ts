@@ -30,8 +30,9 @@ export function readConfig(
   defaults: Partial<Config> = {},
 ): LoadedConfig {
   const { argv, env } = surroundings;
-  const configFile = findConfigFile(configDirFlag(argv) ?? env.CONFIG_DIR);
-  const overrideFile = findOverrideFile(env.CONFIG_OVERRIDE_PATH, configFile);
+  const dirs = configDirs(configDirFlag(argv) ?? env.CONFIG_DIR);
+  const configFile = readFirst(dirs.flatMap((dir) => CONFIG_NAMES.map((name) => join(dir, name))));
+  const overrideFile = findOverrideFile(env.CONFIG_OVERRIDE_PATH, configFile, dirs);
   const loaded = loadConfig({
     argv,
     env,
@@ -42,18 +43,19 @@ export function readConfig(
   return { ...loaded, reread: () => readConfig(surroundings, defaults) };
 }
 
-function findConfigFile(dir: string | undefined): ConfigFile | undefined {
-  const dirs = dir === undefined || dir === '' ? CONFIG_DIRS : [dir];
-  return readFirst(dirs.flatMap((parent) => CONFIG_NAMES.map((name) => join(parent, name))));
+function configDirs(dir: string | undefined): readonly string[] {
+  return dir === undefined || dir === '' ? CONFIG_DIRS : [dir];
 }
 
+/** Beside the configuration file; without one, where that would be. */
 function findOverrideFile(
   explicit: string | undefined,
   configFile: ConfigFile | undefined,
+  dirs: readonly string[],
 ): ConfigFile | undefined {
   if (explicit !== undefined && explicit !== '') return readFirst([explicit]);
-  const beside = configFile === undefined ? [] : [join(dirname(configFile.name), 'override.yml')];
-  return readFirst([...beside, '/config/override.yml']);
+  const beside = configFile === undefined ? dirs : [dirname(configFile.name)];
+  return readFirst([...beside, '/config'].map((dir) => join(dir, 'override.yml')));
 }
 
 function readFirst(paths: readonly string[]): ConfigFile | undefined {
