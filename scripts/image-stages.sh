@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Runs the instructions of the Dockerfile without a container engine: the build stage on a clean copy
-# of HEAD (or of the working tree, with --working-tree), then the final files as another user who
-# may write none of them. Prints the size; fails unless SN, DN and the embedded server answer.
+# of HEAD (or of the working tree, with --working-tree), then the final files as another user on a
+# read-only file system (where this user may mount; else only as files without the right to write).
+# Prints the size; fails unless SN, DN and the embedded server answer.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -58,6 +59,19 @@ if [ "$(id -u)" = 0 ]; then
   as_user=(setpriv "--reuid=$USER_ID" "--regid=$USER_ID" --clear-groups)
 fi
 
+# Everything is read-only but the data folder, as with readOnlyRootFilesystem.
+read -r -d '' sealed <<'MOUNTS' || true
+mount --make-rprivate / && mount --bind "$1" "$1" && mount -o remount,bind,ro /
+shift && exec "$@"
+MOUNTS
+sandbox=()
+if unshare --mount bash -c "$sealed" sealed "$data" true 2>/dev/null; then
+  sandbox=(unshare --mount bash -c "$sealed" sealed "$data")
+  echo 'the file system is read-only but for the data folder'
+else
+  echo 'mounting is not allowed here: the files are only without the right to write'
+fi
+
 free_port() {
   node -e "const s=require('net').createServer().listen(0,'127.0.0.1',()=>{console.log(s.address().port);s.close()})"
 }
@@ -66,7 +80,7 @@ free_port() {
 start() {
   local name="$1"
   shift
-  (cd "$image" && exec env -i PATH="$PATH" NODE_ENV=production "${as_user[@]}" \
+  (cd "$image" && exec env -i PATH="$PATH" NODE_ENV=production "${sandbox[@]}" "${as_user[@]}" \
     node "dist/apps/$name/src/main.js" --host=127.0.0.1 "--root_dir=$data" "$@") >"$work/$name.log" 2>&1 &
   pids+=($!)
 }
@@ -95,10 +109,15 @@ end() {
 }
 
 echo '--- as another user, files not writable'
-if "${as_user[@]}" touch "$image/x" 2>/dev/null && [ "$(id -u)" = 0 ]; then
-  echo 'the files are writable' >&2
-  exit 1
-fi
+for place in "$image" /tmp; do
+  # Root without mounts may write /tmp: there it is the file rights alone that are tested.
+  if [ "$place" = /tmp ] && [ "${#sandbox[@]}" = 0 ]; then continue; fi
+  if "${sandbox[@]}" "${as_user[@]}" touch "$place/x" 2>/dev/null && [ "$(id -u)" = 0 ]; then
+    echo "$place is writable" >&2
+    exit 1
+  fi
+done
+"${sandbox[@]}" "${as_user[@]}" touch "$data/x"
 port="$(free_port)"
 start embedded "--port=$port"
 expect "http://127.0.0.1:$port/health/ready" '"status": *"ok"'

@@ -3,7 +3,7 @@
 # scripts/requirements/, as .venv-<name> beside package.json. An environment that is already there
 # and was made from the same list is kept, so the script may run any number of times, also twice at once.
 #
-#   scripts/python-env.sh                     all four: h5pyd024 h5pyd1 hsds09 hsds10
+#   scripts/python-env.sh                     these four: h5pyd024 h5pyd1 hsds09 hsds10
 #   scripts/python-env.sh h5pyd1 hsds10       only these
 #
 # PYTHON names the interpreter (default python3.11, else python3).

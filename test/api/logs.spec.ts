@@ -108,6 +108,8 @@ describe('the log of a server', () => {
     const named = records().filter(({ client_req_id: id }) => id === 'job-7');
     expect(named).toHaveLength(1);
     expect(named[0]).toMatchObject({
+      obj_class: 'domain',
+      dn_ms: expect.any(Number) as unknown,
       trace_id: '4bf92f3577b34da6a3ce929d0e0e4736',
       span_id: '00f067aa0ba902b7',
       status: 200,

@@ -24,6 +24,8 @@ export interface LocalClusterOptions {
   readonly snPort?: number;
   /** Settings of every node, by their upper-case names. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** Over these, of the nodes of one role. */
+  readonly roleSettings?: Readonly<Record<Role, Readonly<Record<string, string>>>>;
   /** Told what happens to pods. */
   readonly onEvent?: (line: string) => void;
 }
@@ -301,6 +303,7 @@ export class LocalCluster {
       CHUNK_MEM_CACHE_SIZE: '64m',
       METADATA_MEM_CACHE_SIZE: '32m',
       ...settings,
+      ...this.options.roleSettings?.[role],
     };
   }
 

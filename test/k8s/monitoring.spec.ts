@@ -43,7 +43,7 @@ async function exposedNames(): Promise<Set<string>> {
   const log = new Log(settings, systemClock, () => undefined);
   const health = { cluster: () => ({}) };
   metrics.watch({ node, health, load: new RequestLoad(1), log, version: '' });
-  metrics.watchStoreRequests(() => []);
+  metrics.watchStoreRequests({ snapshot: () => [], inFlight: 0 });
   watchHold(metrics.registry, new HoldQueue(systemClock, systemRandom));
   watchCaches(metrics.registry, () => NO_COUNTS);
   const families = await metrics.registry.getMetricsAsJSON();

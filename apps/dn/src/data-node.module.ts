@@ -51,8 +51,12 @@ export class DataNodeModule {
           provide: OPEN_DATA_NODE,
           inject: [OPEN_CLUSTER, OPENED_STORE, CacheGroup],
           useFactory: (cluster: OpenCluster, opened: OpenedStore, caches: CacheGroup) => {
-            runtime.metrics.watchStoreRequests(() => opened.meter.snapshot());
-            return openDataNode({ runtime, opened, cluster, caches });
+            const { metrics } = runtime;
+            metrics.watchStoreRequests(opened.meter);
+            const onFlushed = (ms: number) => {
+              metrics.cluster.flushed(ms);
+            };
+            return openDataNode({ runtime, opened, cluster, caches, onFlushed });
           },
         },
         {

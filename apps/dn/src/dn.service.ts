@@ -12,7 +12,7 @@ import {
 import type { Clock, ObjectStore } from '#storage';
 import { Collector } from './background/collector.js';
 import { RootChanges } from './background/root-changes.js';
-import { rootHandlers, rootOfId } from './background/root.handlers.js';
+import { rootHandlers, rootOfId, type FlushTimer } from './background/root.handlers.js';
 import { chunkHandlers } from './chunk/chunk.handlers.js';
 import { Chunks, type ChunkCache } from './chunk/chunks.js';
 import type { Handlers } from './handlers.js';
@@ -31,6 +31,8 @@ export interface DnParts {
   readonly clock: Clock;
   /** True when this node owns a name now. */
   readonly owns: (name: string) => boolean;
+  /** Runs a flush and takes its time. */
+  readonly timed: FlushTimer;
   /** Store chunks that hold only the fill value. */
   readonly writeEmptyChunks: boolean;
   /** Something failed behind an answered request. */
@@ -84,6 +86,7 @@ export class DnService implements DataNode {
         changes,
         nowS,
         info: parts.info,
+        timed: parts.timed,
       }),
     };
   }

@@ -1,9 +1,10 @@
 import type { DnHooks, OpenCluster } from '#cluster';
 import type { Json } from '#hdf5';
 import type { CacheStatistics, Config, NodeStatistics, ServerRuntime } from '#server';
-import type { CacheGroup, OpenedStore } from '#storage';
+import type { CacheGroup, Clock, OpenedStore } from '#storage';
 import { chunkCodec, type ChunkCache } from './chunk/chunks.js';
 import { DnService } from './dn.service.js';
+import type { FlushTimer } from './background/root.handlers.js';
 import { documentCodec } from './object/document-codec.js';
 import type { DocumentCache } from './object/documents.js';
 import { storeStatistics } from './store-statistics.js';
@@ -14,6 +15,8 @@ export interface DataNodeParts {
   readonly cluster: Pick<OpenCluster, 'gate' | 'owns'>;
   /** The caches of this process; the data node adds its own. */
   readonly caches: CacheGroup;
+  /** A flush of a domain, or of everything, took so long. */
+  readonly onFlushed?: (ms: number) => void;
 }
 
 /** A data node of this process: its service, its caches, its figures. */
@@ -36,6 +39,7 @@ const FLUSH_PARALLELISM = 64;
 export function openDataNode(parts: DataNodeParts): OpenDataNode {
   const { config, clock, log } = parts.runtime;
   const { store, meter } = parts.opened;
+  const timed = flushTimer(clock, parts.onFlushed);
   const documents: DocumentCache = parts.caches.open({
     codec: documentCodec,
     limits: limitsOf(config, config.metadata_mem_cache_size, config.metadata_mem_cache_expire),
@@ -56,21 +60,34 @@ export function openDataNode(parts: DataNodeParts): OpenDataNode {
     chunks,
     clock,
     owns: parts.cluster.owns,
+    timed,
     writeEmptyChunks: config.write_zero_chunks,
     onBackgroundError: (what, error) => {
       log.error(`${what} failed: ${error instanceof Error ? error.message : String(error)}`);
     },
     info: () => new Map<string, Json>(),
   });
-  return { service, documents, chunks, hooks: hooksOf(service, parts.caches), statistics };
+  return { service, documents, chunks, hooks: hooksOf(service, parts.caches, timed), statistics };
 }
 
-function hooksOf(service: DnService, caches: CacheGroup): DnHooks {
+/** Measures flushes, also those that fail. */
+function flushTimer(clock: Clock, onFlushed: (ms: number) => void = () => undefined) {
+  return async (flush: () => Promise<unknown>): Promise<void> => {
+    const begun = clock.monotonic();
+    try {
+      await flush();
+    } finally {
+      onFlushed(clock.monotonic() - begun);
+    }
+  };
+}
+
+function hooksOf(service: DnService, caches: CacheGroup, timed: FlushTimer): DnHooks {
   return {
     beginDrain: () => {
       caches.expedite(true);
     },
-    flushAll: () => caches.flush(),
+    flushAll: () => timed(() => caches.flush()),
     // The gate refuses from now on; nothing else serves.
     stopServing: () => undefined,
     clearCaches: (lost) => {

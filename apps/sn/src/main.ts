@@ -20,7 +20,8 @@ async function main(): Promise<void> {
   await startTracing(runtime, 'sn');
   const boot = Buffer.from(runtime.random.bytes(16)).toString('base64url');
   // For the epoch record only: objects are the data nodes' business.
-  const { store } = await openStore(storeSettings(config), runtime);
+  const { store, meter } = await openStore(storeSettings(config), runtime);
+  runtime.metrics.watchStoreRequests(meter);
   const cluster = clusterSettings({ runtime, role: 'sn', store, boot });
   const root = {
     module: SnMain,

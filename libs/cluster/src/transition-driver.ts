@@ -9,6 +9,7 @@ import {
   withNote,
   withPods,
   type Evidence,
+  type Release,
 } from './transition.js';
 
 /** A member that has not answered for so long is looked for in the store and in Kubernetes. */
@@ -16,6 +17,9 @@ const SILENT_MS = 500;
 const NOTE_EVERY_MS = 250;
 const LIST_EVERY_MS = 1000;
 const RETRY_MS = 200;
+
+/** From the best to the worst. */
+const RELEASES: readonly Release[] = ['stopped', 'dead', 'lapsed'];
 
 /**
  * Completes a transition: gathers proof that no member of the ending epoch can serve any more,
@@ -50,7 +54,7 @@ export class TransitionDriver {
     const lost = now - this.etagAt >= times.takeOverMs + rank * times.rankStepMs;
     this.driving = isMine || lost;
     if (!this.driving || this.activating || now < this.retryAt) return;
-    const open = view.record.members.filter((member) => !this.isReleased(member, now));
+    const open = view.record.members.filter((member) => this.release(member, now) === null);
     if (open.length === 0) void this.activate(view);
     else for (const member of open) this.gather(view, member, now);
   }
@@ -72,10 +76,10 @@ export class TransitionDriver {
     return this.evidence.get(member.boot) ?? NO_EVIDENCE;
   }
 
-  private isReleased(member: Member, now: number): boolean {
+  private release(member: Member, now: number): Release | null {
     const decide = this.parts.releaseOf ?? releaseOf;
     const when = { seenAt: this.seenAt, now };
-    return decide(member, this.of(member), when, this.parts) !== null;
+    return decide(member, this.of(member), when, this.parts);
   }
 
   private gather(view: RecordView, member: Member, now: number): void {
@@ -120,6 +124,8 @@ export class TransitionDriver {
     const { parts, host } = this;
     const { record, etag } = view;
     this.activating = true;
+    const now = parts.clock.monotonic();
+    const releases = record.members.map((member) => this.release(member, now));
     const next = activated(record, host.author());
     const outcome = await host.swap(etag, next);
     this.activating = false;
@@ -128,9 +134,29 @@ export class TransitionDriver {
     const everyone = new Set([...record.members, ...next.members].map((member) => member.ip));
     parts.peers.hint([...everyone].filter((ip) => ip !== parts.self.ip));
     const tookMs = Math.round(parts.clock.monotonic() - this.seenAt);
-    parts.log('activated', { epoch: next.epoch, fp: next.fingerprint, tookMs });
+    parts.log('activated', {
+      epoch: next.epoch,
+      fp: next.fingerprint,
+      tookMs,
+      reason: reasonOf(record.members, next.members),
+      releasedBy: RELEASES.findLast((release) => releases.includes(release)) ?? 'none',
+    });
     for (const { boot } of record.members) {
       void parts.epochs.removeNote(record.epoch, boot).catch(() => undefined);
     }
   }
+}
+
+/** What changed between two lists. */
+function reasonOf(
+  before: readonly Member[],
+  after: readonly Member[],
+): 'join' | 'leave' | 'replace' | 'restart' {
+  const old = new Set(before.map((member) => member.ip));
+  const next = new Set(after.map((member) => member.ip));
+  const joined = after.some((member) => !old.has(member.ip));
+  const left = before.some((member) => !next.has(member.ip));
+  if (joined && left) return 'replace';
+  if (joined) return 'join';
+  return left ? 'leave' : 'restart';
 }

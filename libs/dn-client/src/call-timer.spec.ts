@@ -24,6 +24,13 @@ describe('CallTimer', () => {
     await last;
     expect(timer.ms).toBe(26);
   });
+
+  it('sums tries, and keeps the longest wait of calls that wait side by side', () => {
+    const timer = new CallTimer(new ManualClock());
+    timer.noteHeld(200, 3);
+    timer.noteHeld(50, 1);
+    expect([timer.heldMs, timer.retries]).toEqual([200, 4]);
+  });
 });
 
 function call() {

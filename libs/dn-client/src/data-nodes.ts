@@ -74,7 +74,7 @@ export class DataNodes {
         if (node === undefined) throw new NodeUnreachable('no data node');
         const call = this.connect(node).call(operation, request, tagged(own, map));
         const reply = await timed(call, own);
-        this.hold.end(held);
+        this.hold.end(held, own.timer);
         return reply;
       } catch (error) {
         await this.waitAfter(error, held, context);
@@ -98,7 +98,7 @@ export class DataNodes {
           timed(this.connect(node).call(operation, request, tagged(own, map)), own),
         );
         const replies = await allOrFirstError(calls);
-        this.hold.end(held);
+        this.hold.end(held, own.timer);
         return replies;
       } catch (error) {
         await this.waitAfter(error, held, context);
@@ -261,7 +261,7 @@ export class DataNodes {
       });
       const failures = await allOrFirstError(calls);
       if (left.length === 0) {
-        this.hold.end(held);
+        this.hold.end(held, own.timer);
         return results;
       }
       pending = left.sort((a, b) => a - b);
@@ -286,7 +286,7 @@ export class DataNodes {
     try {
       await this.hold.park(held, error, context.signal);
     } catch (failure) {
-      this.hold.end(held);
+      this.hold.end(held, context.timer);
       throw failure;
     }
   }

@@ -1,5 +1,6 @@
 import { HdfError } from '#hdf5';
 import { sleep, type Clock, type Random } from '#storage';
+import type { CallTimer } from './call-timer.js';
 
 /** Bounds of what may wait for a membership change at one service node. */
 export interface HoldLimits {
@@ -72,9 +73,11 @@ export class HoldQueue {
     };
   }
 
-  /** The request has its answer, or gave up. */
-  end({ parkedAt }: HeldRequest): void {
-    if (parkedAt !== undefined) this.onHeld(this.clock.monotonic() - parkedAt);
+  /** The request has its answer, or gave up. @param timer is told how often and how long it waited */
+  end({ parkedAt, attempt }: HeldRequest, timer?: CallTimer): void {
+    const ms = parkedAt === undefined ? 0 : this.clock.monotonic() - parkedAt;
+    if (parkedAt !== undefined) this.onHeld(ms);
+    if (attempt > 0) timer?.noteHeld(ms, attempt);
   }
 
   /** Wakes all that wait: a newer node map is there. */

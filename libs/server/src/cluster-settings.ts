@@ -79,7 +79,7 @@ function kubernetesSettings(parts: ClusterSettingsParts): KubernetesClusterOptio
     random,
     log: (event, facts) => {
       log.info(event, facts);
-      metrics.cluster.note(event, facts);
+      metrics.cluster.note(event, facts, clock.monotonic());
     },
     exit: (code) => process.exit(code),
     allowUnfencedStore: config.hsds_allow_unfenced_store,

@@ -1,5 +1,6 @@
 /** What happens to every request before and after its route: headers, refusals, log, figures. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { isOperationName } from '#dn-client';
 import { HdfError } from '#hdf5';
 import { corsHeaders, preflight } from './cors.js';
 import { sendError } from './error.filter.js';
@@ -61,17 +62,28 @@ function observe(request: FastifyRequest, reply: FastifyReply, runtime: ServerRu
   const begun = clock.monotonic();
   const internal = isInternal(request);
   load.begin();
+  const { socket } = request.raw;
   reply.raw.once('close', () => {
     const durationMs = clock.monotonic() - begun;
     const { method } = request;
     load.end(method, !SERVICE_PATHS.test(request.originalUrl));
     metrics.observe(internal ? 'internal' : 'http', {
       method,
+      route: routeOf(request),
       status: reply.statusCode,
       durationMs,
+      ...runtime.traffic.take(socket),
     });
     logRequest(log, request, reply, { durationMs, aborted: !reply.raw.writableFinished });
   });
+}
+
+/** The pattern that a request matched, the operation of a call: few, whatever clients send. */
+function routeOf(request: FastifyRequest): string {
+  if (request.is404) return 'none';
+  const { operation } = request.params as { operation?: string };
+  const known = operation !== undefined && isOperationName(operation);
+  return known ? `/dn/${operation}` : (request.routeOptions.url ?? 'none');
 }
 
 /** True when the request has been refused, or answered as a preflight. */

@@ -61,20 +61,3 @@ describe('metrics of caches', () => {
     expect(await samples(metrics, 'hsds_dedupe')).toEqual(['hsds_dedupe_hits_total 6']);
   });
 });
-
-describe('events of the cluster', () => {
-  it('counts refusals by reason and times changes of the node map', async () => {
-    const metrics = new ServerMetrics();
-    const { cluster } = metrics;
-    cluster.refused('not-owner');
-    cluster.note('activated', { epoch: 2, tookMs: 1500 });
-    cluster.note('activated', { epoch: 3 });
-    cluster.note('stage', { tookMs: 9 });
-    expect(await samples(metrics, 'hsds_dn_refusals_total')).toEqual([
-      'hsds_dn_refusals_total{code="not-owner"} 1',
-    ]);
-    expect(await samples(metrics, 'hsds_transition_duration_seconds_sum')).toEqual([
-      'hsds_transition_duration_seconds_sum 1.5',
-    ]);
-  });
-});

@@ -1,4 +1,4 @@
-/** Metrics of what moves between nodes and the store: held requests, refusals, conflicts, epochs. */
+/** Metrics of what waits between nodes, and of what caches count. */
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { HoldQueue } from '#dn-client';
 import type { CacheCounters } from '#storage';
@@ -6,8 +6,6 @@ import type { CacheCounters } from '#storage';
 const MS_PER_S = 1000;
 /** A request is held 25 s at most. */
 const HOLD_BOUNDS_S = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25];
-/** From the proposal of a node map to its start. */
-const TRANSITION_BOUNDS_S = [0.25, 0.5, 1, 2.5, 5, 10, 20, 40, 80];
 
 /** Adds what waits on a service node for a data node. Call once. */
 export function watchHold(registry: Registry, hold: HoldQueue): void {
@@ -54,39 +52,6 @@ export function watchCaches(registry: Registry, read: () => Readonly<CacheCounte
   total(registry, ['hsds_dirty_waits_total', 'Writes that waited for the store'], () => ({
     '': read().dirtyWaits,
   }));
-}
-
-/** What a node counts as it happens. */
-export class ClusterEvents {
-  private readonly refusals: Counter<'code'>;
-  private readonly transitions: Histogram;
-
-  constructor(registry: Registry) {
-    this.refusals = new Counter({
-      name: 'hsds_dn_refusals_total',
-      help: 'Calls that this data node did not serve, by reason',
-      labelNames: ['code'],
-      registers: [registry],
-    });
-    this.transitions = new Histogram({
-      name: 'hsds_transition_duration_seconds',
-      help: 'From the proposal of a node map to its start, at the node that proposed it',
-      registers: [registry],
-      buckets: TRANSITION_BOUNDS_S,
-    });
-  }
-
-  /** This data node does not serve a call: not the owner, draining, and so on. */
-  refused(code: string): void {
-    this.refusals.inc({ code });
-  }
-
-  /** A record of the cluster's log. */
-  note(event: string, facts: Readonly<Record<string, unknown>>): void {
-    const { tookMs } = facts;
-    if (event !== 'activated' || typeof tookMs !== 'number') return;
-    this.transitions.observe(tookMs / MS_PER_S);
-  }
 }
 
 type Named = readonly [name: string, help: string, label?: string];

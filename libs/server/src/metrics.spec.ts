@@ -54,14 +54,22 @@ describe('metrics of the store', () => {
   it('counts calls by operation and outcome', async () => {
     const metrics = watched(FACTS);
     const rest = { seconds: 1, bytes: 0 };
-    metrics.watchStoreRequests(() => [
-      { operation: 'put', outcome: 'conflict', count: 2, ...rest },
-      { operation: 'get', outcome: 'ok', count: 5, ...rest },
-    ]);
+    metrics.watchStoreRequests({
+      snapshot: () => [
+        { operation: 'put', outcome: 'conflict', count: 2, ...rest },
+        { operation: 'get', outcome: 'ok', count: 5, seconds: 2, bytes: 100 },
+      ],
+      inFlight: 3,
+    });
     await metrics.text();
     expect((await samples(metrics)).filter((line) => line.startsWith('hsds_s3'))).toEqual([
       'hsds_s3_requests_total{op="put",code="conflict"} 2',
       'hsds_s3_requests_total{op="get",code="ok"} 5',
+      'hsds_s3_request_seconds_total{op="put",code="conflict"} 1',
+      'hsds_s3_request_seconds_total{op="get",code="ok"} 2',
+      'hsds_s3_request_bytes_total{op="put",code="conflict"} 0',
+      'hsds_s3_request_bytes_total{op="get",code="ok"} 100',
+      'hsds_s3_requests_active 3',
     ]);
   });
 });

@@ -1,8 +1,8 @@
 /** Prometheus metrics by the names of HSDS 1.0. */
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Json } from '#hdf5';
-import type { OperationCounts } from '#storage';
-import { ClusterEvents } from './flow-metrics.js';
+import type { MeterLayer } from '#storage';
+import { ClusterEvents } from './cluster-events.js';
 import type { Log } from './logger.js';
 import type { CacheStatistics, HealthSource, NodeStatus } from './ports.js';
 import type { RequestLoad } from './request-load.js';
@@ -29,6 +29,17 @@ export interface MetricSources {
   readonly version: string;
 }
 
+/** A request as metrics see it. */
+export interface ServedRequest {
+  readonly method: string;
+  /** Pattern of the path, or operation of a data node: never what a client typed. */
+  readonly route: string;
+  readonly status: number;
+  readonly durationMs: number;
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+}
+
 /** Holds the registry; other rooms add their own metrics to it. */
 export class ServerMetrics {
   readonly registry = new Registry();
@@ -40,12 +51,14 @@ export class ServerMetrics {
   /** @param kind `internal` for requests that a data node gets from service nodes */
   observe(
     kind: 'http' | 'internal',
-    request: { readonly method: string; readonly status: number; readonly durationMs: number },
+    { method, route, status, durationMs, bytesIn, bytesOut }: ServedRequest,
   ): void {
-    const { counter, histogram } = kind === 'http' ? this.http : this.internal;
-    const labels = { method: request.method, status: String(request.status) };
+    const { counter, histogram, bytes } = kind === 'http' ? this.http : this.internal;
+    const labels = { method, status: String(status) };
     counter.inc(labels);
-    histogram.observe(labels, request.durationMs / 1000);
+    histogram.observe({ ...labels, route }, durationMs / MS_PER_S);
+    bytes.inc({ direction: 'in' }, bytesIn);
+    bytes.inc({ direction: 'out' }, bytesOut);
   }
 
   /** Adds what is read at every scrape. Call once. */
@@ -59,18 +72,28 @@ export class ServerMetrics {
   }
 
   /** Adds what the store was asked, by operation and outcome. Call once. */
-  watchStoreRequests(read: () => readonly OperationCounts[]): void {
-    new Counter({
-      name: 'hsds_s3_requests_total',
-      help: 'Calls of the object store, each attempt',
-      labelNames: ['op', 'code'],
-      registers: [this.registry],
-      collect() {
-        this.reset();
-        for (const { operation, outcome, count } of read()) {
-          this.inc({ op: operation, code: outcome }, count);
-        }
-      },
+  watchStoreRequests(meter: Pick<MeterLayer, 'snapshot' | 'inFlight'>): void {
+    const totals = [
+      ['hsds_s3_requests_total', 'Calls of the object store, each attempt', 'count'],
+      ['hsds_s3_request_seconds_total', 'Time that calls of the object store took', 'seconds'],
+      ['hsds_s3_request_bytes_total', 'Content that calls read or wrote', 'bytes'],
+    ] as const;
+    for (const [name, help, field] of totals) {
+      new Counter({
+        name,
+        help,
+        labelNames: ['op', 'code'],
+        registers: [this.registry],
+        collect() {
+          this.reset();
+          for (const counts of meter.snapshot()) {
+            this.inc({ op: counts.operation, code: counts.outcome }, counts[field]);
+          }
+        },
+      });
+    }
+    this.gauge('hsds_s3_requests_active', 'Calls that the store has not answered', () => {
+      return meter.inFlight;
     });
   }
 
@@ -88,9 +111,15 @@ export class ServerMetrics {
       histogram: new Histogram({
         name: `${name}_duration_seconds`,
         help: `${help}: duration`,
-        labelNames,
+        labelNames: [...labelNames, 'route'],
         registers,
         buckets: DURATION_BOUNDS_S,
+      }),
+      bytes: new Counter({
+        name: `hsds_${kind}_bytes_total`,
+        help: `${help}: bytes of connections, headers too`,
+        labelNames: ['direction'],
+        registers,
       }),
     };
   }
@@ -117,6 +146,7 @@ export class ServerMetrics {
     this.gauge('hsds_node_ready', 'State is READY', () => Number(node.state() === 'READY'));
     this.gauge('hsds_start_time_seconds', 'Start of the process', () => node.startTime);
     this.gauge('hsds_active_dn_count', 'Data nodes of the map', () => node.nodeCount());
+    this.gauge('hsds_map_members', 'The same, by our name', () => node.nodeCount());
     this.gauge('hsds_tasks_active', 'Requests in progress', () => load.active);
     this.gauge('hsds_tasks_max', 'Bound on requests in progress', () => load.activeMax);
     this.counter('hsds_log_events_total', 'level', () => ({

@@ -69,9 +69,32 @@ export function logRequest(
     method: request.method,
     route: request.is404 ? undefined : request.routeOptions.url,
     target: redactTarget(target),
+    obj_class: objectClass(request),
     user: request.hsds?.user.name,
     status: reply.statusCode,
-    dur_ms: Math.round(outcome.durationMs * 1000) / 1000,
+    dur_ms: rounded(outcome.durationMs),
+    ...waited(request),
     ...(outcome.aborted ? { aborted: true } : {}),
   });
+}
+
+/** What the request is about: `dataset`, `group`, … by the path; on data nodes by the operation. */
+function objectClass(request: FastifyRequest): string | undefined {
+  if (request.is404) return undefined;
+  const { operation } = request.params as { operation?: string };
+  const [, first = ''] = (request.routeOptions.url ?? '').split('/');
+  if (first === 'dn') return operation?.split('.', 1)[0]?.slice(0, ID_CHARS_MAX);
+  return first === '' ? 'domain' : first.replace(/s$/, '');
+}
+
+/** Where data nodes were waited for; what was held for a node map, and sent again. */
+function waited(request: FastifyRequest): Readonly<Record<string, number>> {
+  const timer = request.hsds?.call.timer;
+  if (timer === undefined || timer.ms === 0) return {};
+  const held = { retry: timer.retries, hold_ms: rounded(timer.heldMs) };
+  return { dn_ms: rounded(timer.ms), ...(timer.retries === 0 ? {} : held) };
+}
+
+function rounded(ms: number): number {
+  return Math.round(ms * 1000) / 1000;
 }

@@ -5,6 +5,7 @@ import type { LoadedConfig } from './config/load.js';
 import { Log } from './logger.js';
 import { ServerMetrics } from './metrics.js';
 import { RequestLoad } from './request-load.js';
+import { SocketTraffic } from './socket-traffic.js';
 
 /** Bytes of chance in a request id: 11 characters of base64url. */
 const REQUEST_ID_BYTES = 8;
@@ -16,6 +17,7 @@ export const HSDS_VERSION = { both: '0.9.4', '0.9': '0.9.4', '1.0': '1.0.2' } as
 export class ServerRuntime {
   readonly load: RequestLoad;
   readonly metrics: ServerMetrics;
+  readonly traffic = new SocketTraffic();
   /** Reads the configuration again, for the few settings that change while running. */
   reread: (() => LoadedConfig) | undefined;
   /** Where tracing is on. */

@@ -16,6 +16,9 @@ type RootOperation =
   | 'root.lastChange'
   | 'node.info';
 
+/** Runs a flush and takes its time. */
+export type FlushTimer = (flush: () => Promise<unknown>) => Promise<void>;
+
 export interface RootHandlerParts {
   readonly documents: Documents;
   readonly chunks: Chunks;
@@ -24,18 +27,18 @@ export interface RootHandlerParts {
   readonly changes: RootChanges;
   readonly nowS: () => number;
   readonly info: () => Json;
+  readonly timed: FlushTimer;
 }
 
 /** The operations on all objects of a domain, and on the node. */
 export function rootHandlers(parts: RootHandlerParts): Handlers<RootOperation> {
-  const { documents, chunks, store, collector, changes, nowS } = parts;
+  const { documents, chunks, store, collector, changes, nowS, timed } = parts;
   return {
     'root.flush': async ({ bucket, root }) => {
       const prefix = prefixOf(root);
-      await Promise.all([
-        documents.cache.flush(bucket, prefix),
-        chunks.cache.flush(bucket, prefix),
-      ]);
+      await timed(() =>
+        Promise.all([documents.cache.flush(bucket, prefix), chunks.cache.flush(bucket, prefix)]),
+      );
       return {};
     },
 

@@ -1,0 +1,148 @@
+/**
+ * The manifests' own settings as processes: replicas, ports, environment, caches, probes, memory and
+ * body bounds of `k8s/`, on the stand-ins. A program with h5pyd writes a dataset of 1 GiB, reads it
+ * back and compares; Prometheus' own client reads the metrics. Ends with `N passed, N failed`.
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { load } from 'js-yaml';
+import { request } from 'undici';
+import { LocalCluster, type NodeStatus, type Role } from './local-cluster.js';
+import { bodyBytesMax, roleRules } from './manifest-settings.js';
+import { ProbeLoop } from './probe-loop.js';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const GIB = 2 ** 30;
+const MIB = 2 ** 20;
+const ROLES = ['sn', 'dn'] as const;
+const rules = { sn: roleRules('sn'), dn: roleRules('dn') };
+const results = { passed: 0, failed: 0 };
+
+function check(holds: boolean, what: string): void {
+  results[holds ? 'passed' : 'failed'] += 1;
+  console.log(`${holds ? 'ok  ' : 'FAIL'} ${what}`);
+}
+
+/** Runs a program of a Python environment; its output goes to ours. @returns its status */
+async function python(environment: string, program: string, args: string[]): Promise<number> {
+  const interpreter = join(ROOT, `.venv-${environment}/bin/python`);
+  const child = spawn(interpreter, ['-u', join(ROOT, 'test/cluster', program), ...args], {
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+  const [status] = (await once(child, 'exit')) as [number | null];
+  return status ?? 1;
+}
+
+function newCluster(folder: string): LocalCluster {
+  const settings = load(readFileSync(join(ROOT, 'k8s/base/config.yml'), 'utf8'));
+  const config = settings as Readonly<Record<string, unknown>>;
+  return new LocalCluster({
+    dist: join(ROOT, 'dist'),
+    folder,
+    snPort: rules.sn.port,
+    dnPort: rules.dn.port,
+    settings: {
+      CHUNK_MEM_CACHE_SIZE: String(config.chunk_mem_cache_size),
+      METADATA_MEM_CACHE_SIZE: String(config.metadata_mem_cache_size),
+    },
+    roleSettings: { sn: rules.sn.env, dn: rules.dn.env },
+    onEvent: (line) => {
+      console.log(line);
+    },
+  });
+}
+
+function originOf({ role, ip }: NodeStatus): string {
+  // A data node's pod address is a link; its probes go to the process.
+  return `http://${role === 'dn' ? ip.replace('127.0.1.', '127.0.2.') : ip}:${rules[role].port}`;
+}
+
+/** Most memory that a process has had resident, bytes. */
+function peakBytes(pid: number): number {
+  const [, kib = '0'] =
+    /^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+  return Number(kib) * 1024;
+}
+
+function checkMemory(nodes: readonly NodeStatus[]): void {
+  for (const role of ROLES) {
+    const peaks = nodes.filter((node) => node.role === role).map(({ pid }) => peakBytes(pid ?? 0));
+    const [peak, limit] = [Math.max(...peaks), rules[role].memoryBytes];
+    const shown = peaks.map((bytes) => Math.round(bytes / MIB)).join(', ');
+    check(peak > 0 && peak < limit, `memory of ${role}: peaks ${shown} MiB, limit ${limit / MIB}`);
+  }
+}
+
+async function checkMetrics(nodes: readonly NodeStatus[], folder: string): Promise<void> {
+  for (const role of ROLES) {
+    const node = nodes.find((each) => each.role === role);
+    if (node === undefined) throw new Error(`no ${role}`);
+    const answer = await request(`${originOf(node)}/metrics`);
+    const file = join(folder, `${role}.prom`);
+    writeFileSync(file, await answer.body.text());
+    const status = await python('prometheus', 'read_metrics.py', [role, file]);
+    check(status === 0, `metrics of ${role} are read by Prometheus' client, none is missing`);
+  }
+}
+
+async function play(cluster: LocalCluster, folder: string): Promise<void> {
+  await cluster.start({ sn: rules.sn.replicas, dn: rules.dn.replicas });
+  const nodes = await cluster.status();
+  check(
+    nodes.every(({ ready }) => ready),
+    `${nodes.length} pods are ready`,
+  );
+  const probes = nodes.flatMap((node) =>
+    (['readiness', 'liveness'] as const).map(
+      (kind) =>
+        new ProbeLoop(`${kind} of ${node.name}`, originOf(node), rules[node.role].probes[kind]),
+    ),
+  );
+  const begun = performance.now();
+  const args = [cluster.endpoint, String(GIB), String(bodyBytesMax())];
+  const status = await python('h5pyd1', 'gibibyte.py', args);
+  const seconds = ((performance.now() - begun) / 1000).toFixed(1);
+  check(status === 0, `1 GiB written, read back and compared with h5pyd in ${seconds} s`);
+  for (const probe of probes) probe.stop();
+  const acted = probes.filter((probe) => probe.acted).map(({ what }) => what);
+  const asked = probes.reduce((sum, probe) => sum + probe.asked, 0);
+  check(
+    acted.length === 0,
+    `${asked} probes; a kubelet would have acted on: ${acted.join() || 'none'}`,
+  );
+  const after = await cluster.status();
+  check(
+    after.every(({ restarts }) => restarts === 0),
+    'no pod was restarted',
+  );
+  checkMemory(after);
+  await checkMetrics(after, folder);
+  await endInOrder(cluster);
+}
+
+/** Deletes every pod as Kubernetes does. */
+async function endInOrder(cluster: LocalCluster): Promise<void> {
+  const begun = performance.now();
+  const names = ROLES.flatMap((role: Role) => cluster.names(role));
+  await Promise.all(names.map((name) => cluster.remove(name)));
+  const seconds = (performance.now() - begun) / 1000;
+  check(seconds < 75, `all pods ended by themselves in ${seconds.toFixed(1)} s`);
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'hsds-manifests-'));
+const cluster = newCluster(folder);
+try {
+  await play(cluster, folder);
+} catch (error) {
+  check(false, error instanceof Error ? (error.stack ?? error.message) : String(error));
+} finally {
+  await cluster.close();
+  if (results.failed > 0) console.log(`logs are in ${folder}`);
+  else rmSync(folder, { recursive: true });
+}
+console.log(`${results.passed} passed, ${results.failed} failed`);
+process.exit(results.failed === 0 ? 0 : 1);
