@@ -5,7 +5,7 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,6 +19,14 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const GIB = 2 ** 30;
 const MIB = 2 ** 20;
 const ROLES = ['sn', 'dn'] as const;
+const JOB = 'job-72';
+const SECRETS = { password: 'seeded-password', bearer: 'seeded.bearer', key: 'seeded-key' };
+const FIELDS = ['ts', 'level', 'msg'];
+const REQUEST_FIELDS = [
+  ...FIELDS,
+  ...['service', 'node_role', 'boot', 'epoch', 'map_fp', 'req_id', 'method', 'route', 'target'],
+  ...['obj_class', 'status', 'dur_ms'],
+];
 const rules = { sn: roleRules('sn'), dn: roleRules('dn') };
 const results = { passed: 0, failed: 0 };
 
@@ -121,7 +129,71 @@ async function play(cluster: LocalCluster, folder: string): Promise<void> {
   );
   checkMemory(after);
   await checkMetrics(after, folder);
+  await checkLevel(cluster, folder);
+  await seed(cluster.endpoint);
   await endInOrder(cluster);
+  checkLogs(logsOf(folder));
+}
+
+function logsOf(folder: string): Map<string, string> {
+  const logs = join(folder, 'logs');
+  return new Map(readdirSync(logs).map((name) => [name, readFileSync(join(logs, name), 'utf8')]));
+}
+
+/** A changed level in the mounted file reaches every process. */
+async function checkLevel(cluster: LocalCluster, folder: string): Promise<void> {
+  const file = join(folder, 'config.yml');
+  writeFileSync(file, readFileSync(file, 'utf8').replace('log_level: INFO', 'log_level: DEBUG'));
+  const changed = () =>
+    [...logsOf(folder).values()].every((text) => text.includes('"msg":"log level changed"'));
+  await cluster.until(changed, 'the level changes', 60_000);
+  check(true, 'a changed log_level reached every process while it ran');
+}
+
+/** Requests with an id, and with secrets that must not be written down. */
+async function seed(endpoint: string): Promise<void> {
+  const basic = (pair: string) => `Basic ${Buffer.from(pair).toString('base64')}`;
+  const domain = { 'x-hdf-domain': '/home/manifests/gibibyte.h5', 'x-request-id': JOB };
+  const calls = [
+    [endpoint, { ...domain, authorization: basic('admin:admin') }],
+    [endpoint, { ...domain, authorization: basic(`admin:${SECRETS.password}`) }],
+    [endpoint, { ...domain, authorization: `Bearer ${SECRETS.bearer}` }],
+    [`${endpoint}/?api_key=${SECRETS.key}`, domain],
+  ] as const;
+  for (const [url, headers] of calls) await (await request(url, { headers })).body.dump();
+}
+
+function checkLogs(logs: ReadonlyMap<string, string>): void {
+  const wrong: string[] = [];
+  const ids: Record<Role, Set<unknown>> = { sn: new Set(), dn: new Set() };
+  for (const [name, text] of logs) {
+    for (const line of text.split('\n').filter((each) => each !== '')) {
+      const record = parsed(line);
+      const isRequest = record?.msg === 'request';
+      const lacks = (isRequest ? REQUEST_FIELDS : FIELDS).filter(
+        (field) => !(field in (record ?? {})),
+      );
+      if (lacks.length > 0) wrong.push(`${name} lacks ${lacks.join()}: ${line.slice(0, 200)}`);
+      if (isRequest && record.client_req_id === JOB) {
+        ids[record.node_role === 'dn' ? 'dn' : 'sn'].add(record.req_id);
+      }
+    }
+  }
+  for (const line of wrong.slice(0, 5)) console.log(line);
+  check(wrong.length === 0, `every line of ${logs.size} logs is JSON with its fields`);
+  const shared = [...ids.dn].filter((id) => ids.sn.has(id));
+  check(shared.length > 0, 'a request is found by its id on service node and data nodes');
+  const all = [...logs.values()].join('');
+  const seen = [...Object.values(SECRETS), 'YWRtaW46'].filter((secret) => all.includes(secret));
+  check(seen.length === 0, 'no log holds a secret that a request brought');
+}
+
+function parsed(line: string): Record<string, unknown> | null {
+  try {
+    return JSON.parse(line) as Record<string, unknown>;
+  } catch {
+    return null;
+  }
 }
 
 /** Deletes every pod as Kubernetes does. */

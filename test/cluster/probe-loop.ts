@@ -34,7 +34,7 @@ export class ProbeLoop {
 
   private async ask(): Promise<void> {
     const { path, timeoutMs } = this.rule;
-    let good = false;
+    let good: boolean;
     try {
       const answer = await request(this.origin + path, { signal: AbortSignal.timeout(timeoutMs) });
       await answer.body.dump();

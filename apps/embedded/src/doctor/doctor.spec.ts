@@ -33,9 +33,9 @@ async function memory(): Promise<MemoryStore> {
 }
 
 /** The lines, and whether nothing is to be fixed. */
-async function report(store: ObjectStore, clock = systemClock) {
+async function report(store: ObjectStore, clock = systemClock, readsOnly = false) {
   const lines: string[] = [];
-  const under = { store, bucket, makesBucket: false, clock, random: systemRandom };
+  const under = { store, bucket, makesBucket: false, readsOnly, clock, random: systemRandom };
   const good = await runChecks(storeChecks(under), systemClock, (line) => lines.push(line));
   return { good, lines };
 }
@@ -56,6 +56,19 @@ describe('checks of the store', () => {
       ['ok', 'clock'],
     ]);
     expect((await store.list(bucket, { prefix: '' })).objects).toEqual([]);
+  });
+
+  it('asks no more for a service node than its role of least rights may do', async () => {
+    const refuse = () => Promise.reject(new HdfError('forbidden', 'AccessDenied'));
+    const readable = altered(await memory(), { put: refuse, delete: refuse });
+    const { good, lines } = await report(readable, systemClock, true);
+    expect(good).toBe(true);
+    expect(words(lines)).toEqual([
+      ['ok', 'bucket'],
+      ['ok', 'rights'],
+    ]);
+    const closed = await report(altered(readable, { get: refuse }), systemClock, true);
+    expect(closed.lines[1]).toContain('AccessDenied: grant s3:GetObject on _hsds/*');
   });
 
   it('finds a store that ignores conditions', async () => {

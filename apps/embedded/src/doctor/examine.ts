@@ -43,6 +43,11 @@ function read(surroundings: ProcessSurroundings, defaults: Partial<Config>): Loa
   return readConfig(surroundings, clustered ? {} : defaults);
 }
 
+/** Data nodes are pods, not a fixed list. */
+function inCluster({ kubernetes_service_host: host, dn_urls: urls }: Config): boolean {
+  return host !== null && urls.length === 0;
+}
+
 async function examineConfig(
   loaded: LoadedConfig,
   print: (line: string) => void,
@@ -62,7 +67,9 @@ async function examineConfig(
   const { store } = await openStore(settings, runtime);
   try {
     const makesBucket = settings.driver.driver === 'file';
-    const under = { store, bucket: config.bucket_name, makesBucket, clock, random };
+    const readsOnly = config.node_type === 'sn' && inCluster(config);
+    const bucket = config.bucket_name;
+    const under = { store, bucket, makesBucket, readsOnly, clock, random };
     const checks = [...storeChecks(under), kubernetesCheck(runtime, store)];
     return (await runChecks(checks, clock, print)) && placeIsGood;
   } finally {

@@ -13,13 +13,19 @@ export interface StoreUnderCheck {
   readonly bucket: string;
   /** The bucket is a folder that the first start makes. */
   readonly makesBucket: boolean;
+  /** A service node of a cluster: it reads the epoch record and writes nothing. */
+  readonly readsOnly: boolean;
   readonly clock: Clock;
   readonly random: Random;
 }
 
 export function storeChecks(under: StoreUnderCheck): Check[] {
+  const bucket: Check = { name: 'bucket', run: () => checkBucket(under) };
+  if (under.readsOnly) {
+    return [bucket, { name: 'rights', needs: 'bucket', run: () => checkReading(under) }];
+  }
   return [
-    { name: 'bucket', run: () => checkBucket(under) },
+    bucket,
     { name: 'rights', needs: 'bucket', run: () => checkRights(under) },
     { name: 'conditional-writes', needs: 'rights', run: () => checkConditions(under) },
     { name: 'clock', needs: 'rights', run: () => checkClock(under) },
@@ -34,6 +40,14 @@ async function checkBucket({ store, bucket, makesBucket }: StoreUnderCheck): Pro
   const exists = await step(advice, store.bucketExists(bucket));
   if (exists) return ok(`${bucket} is there`);
   return fix(`${bucket} does not exist: create it, or correct bucket_name`);
+}
+
+/** A role of least rights may do no more; what data nodes need is theirs to find out. */
+async function checkReading(under: StoreUnderCheck): Promise<Finding> {
+  const { store, bucket } = under;
+  await step('grant s3:GetObject on _hsds/*', store.get({ bucket, key: probeKey(under) }));
+  await step('grant s3:ListBucket', store.list(bucket, { prefix: '_hsds/', limit: 1 }));
+  return ok('_hsds/ can be read, which is enough here; run this in a data node too');
 }
 
 async function checkRights(under: StoreUnderCheck): Promise<Finding> {
