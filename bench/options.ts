@@ -9,6 +9,9 @@ export interface BenchOptions {
   /** Data nodes of each service, one pass each. */
   readonly nodes: readonly number[];
   readonly rounds: number;
+  readonly leastRounds: number;
+  /** Time of a case, ms, after which it has no more rounds than the least. */
+  readonly caseMs: number;
   /** Length of a timed run, ms. */
   readonly timedMs: number;
   /** The built main of this server, or null for the one in `dist`. */
@@ -23,8 +26,8 @@ export interface BenchOptions {
 export const USAGE = `npm run bench -- [--quick] [--only case,case] [--hsds 0.9.4|1.0.2]
   [--nodes 1,2] [--rounds n] [--main file] [--port n] [--alone] [--node-flags=--cpu-prof]`;
 
-const QUICK = { rounds: 3, timedMs: 400 };
-const FULL = { rounds: 5, timedMs: 1000 };
+const QUICK = { rounds: 3, leastRounds: 2, caseMs: 5000, timedMs: 400 };
+const FULL = { rounds: 5, leastRounds: 3, caseMs: 6000, timedMs: 500 };
 
 /** @throws TypeError for what the usage does not know */
 export function parseOptions(args: readonly string[]): BenchOptions {
@@ -51,6 +54,8 @@ export function parseOptions(args: readonly string[]): BenchOptions {
     only: words(values.only),
     nodes: words(values.nodes ?? (quick ? '1' : '1,2')).map(Number),
     rounds: Number(values.rounds ?? preset.rounds),
+    leastRounds: Number(values.rounds ?? preset.leastRounds),
+    caseMs: preset.caseMs,
     timedMs: preset.timedMs,
     main: values.main ?? null,
     port: Number(values.port),

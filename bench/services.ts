@@ -73,7 +73,7 @@ export async function startOurs(
     env: { ...ENVIRONMENT, ...process.env },
   });
   const service = serviceOf(child, new Target('hsds-ts', port, pidsOf(child)));
-  await untilAnswers(port, '/about');
+  await untilAnswers(port, '/about', child);
   return {
     ...service,
     stop: async () => {
@@ -92,7 +92,7 @@ export async function startBare(root: string, port: number): Promise<Service> {
     stdio: 'inherit',
     env: { ...ENVIRONMENT, ...process.env },
   });
-  await untilAnswers(port, '/1');
+  await untilAnswers(port, '/1', child);
   return serviceOf(child, new Target('bare HTTP', port, pidsOf(child)));
 }
 
@@ -112,9 +112,10 @@ function serviceOf(child: ChildProcess, target: Target): Service {
   };
 }
 
-async function untilAnswers(port: number, path: string): Promise<void> {
+async function untilAnswers(port: number, path: string, child: ChildProcess): Promise<void> {
   const deadline = performance.now() + READY_MS;
   while (!(await answers(port, path))) {
+    if (child.exitCode !== null) throw new Error(`the server of port ${port} ended: see its log`);
     if (performance.now() > deadline) throw new Error(`nothing answers on port ${port}`);
     await sleep(100);
   }

@@ -1,5 +1,6 @@
 import { decodeChunk, encodeChunk } from '#hdf5';
 import type { Case, Plan } from '../case.js';
+import type { WireRequest } from '../connection.js';
 import { benchDomain, bytesOf, GZIP_SHUFFLE, makeDataset, windField, WTK } from '../data.js';
 import type { Target } from '../target.js';
 import { once } from '../once.js';
@@ -13,8 +14,15 @@ const PART_SHAPE = [24, 118, 372] as const;
 const COLD_WINDOWS = 5;
 const CHUNK_BYTES = 24 * 89 * 186 * 4;
 
+/** HSDS stores only what changed, so what is written again and again must be something else each time. */
+type Bodies = readonly [Buffer, Buffer];
+
 const field = once(() => bytesOf(windField(WTK.shape)));
-const part = once(() => bytesOf(windField(PART_SHAPE)));
+const fields = once((): Bodies => [field(), risen(field())]);
+const parts = once((): Bodies => {
+  const part = bytesOf(windField(PART_SHAPE));
+  return [part, risen(part)];
+});
 /** The first chunk of the field, plain. */
 const chunk = once(() => field().subarray(0, CHUNK_BYTES));
 const CHUNKS = 42;
@@ -51,6 +59,16 @@ function windowOf(window: number): string {
   return `[${window * times}:${(window + 1) * times},0:${rows},0:${columns}]`;
 }
 
+const coldWindow = (serial: number): string => windowOf(serial % COLD_WINDOWS);
+
+/** A part like `PART` in the first window, which was written first: another one for each of 7 reads. */
+function coldPart(serial: number): string {
+  const [times] = WTK.shape;
+  const [extent, rows, columns] = PART_SHAPE;
+  const start = (serial * extent) % times;
+  return `[${start}:${start + extent},0:${rows},0:${columns}]`;
+}
+
 async function read(target: Target, filters: Filters, select: string): Promise<Plan> {
   const id = await wind(target, filters);
   const { domain } = await benchDomain(target);
@@ -63,26 +81,19 @@ async function read(target: Target, filters: Filters, select: string): Promise<P
   return { count: 1, request: () => request };
 }
 
+/** Reads something else each time, of what was evicted since it was written or read. */
 async function readCold(
   target: Target,
   filters: Filters,
-  select: (window: number) => string,
+  select: (serial: number) => string,
 ): Promise<Plan> {
   const id = await wind(target, filters, COLD_WINDOWS);
   const { domain } = await benchDomain(target);
   return {
     count: 1,
     request: (serial) => {
-      const query = { select: select(serial % COLD_WINDOWS) };
+      const query = { select: select(serial) };
       return target.encode('GET', `/datasets/${id}/value`, { domain, query, wantsBytes: true });
-    },
-    // What the small read needs to be cold: all other windows pass through the cache.
-    before: async () => {
-      if (select(0) === windowOf(0)) return;
-      for (let window = 0; window < COLD_WINDOWS; window += 1) {
-        const query = { select: windowOf(window) };
-        await target.call('GET', `/datasets/${id}/value`, { domain, query, wantsBytes: true });
-      }
     },
   };
 }
@@ -90,7 +101,7 @@ async function readCold(
 async function write(
   target: Target,
   filters: Filters,
-  { body, select, stored }: { body: Buffer; select: string; stored: boolean },
+  { bodies, select, stored }: { bodies: Bodies; select: string; stored: boolean },
 ): Promise<Plan> {
   const id = await target.once(`written${filters === undefined ? '' : '-gzip'}`, () =>
     makeDataset(target, `written${filters === undefined ? '' : '-gzip'}`, {
@@ -99,15 +110,25 @@ async function write(
     }),
   );
   const { domain } = await benchDomain(target);
-  const put = target.encode('PUT', `/datasets/${id}/value`, { domain, query: { select }, body });
+  const query = { select };
+  const [put, other] = bodies.map((body) =>
+    target.encode('PUT', `/datasets/${id}/value`, { domain, query, body }),
+  ) as [WireRequest, WireRequest];
   const flush = target.encode('PUT', '/', { domain, query: { flush: 1 } });
+  const steps = stored ? [put, flush, other, flush] : [put, other];
   return {
     count: stored ? 2 : 1,
-    request: (serial) => (stored && serial % 2 === 1 ? flush : put),
+    request: (serial) => steps[serial % steps.length] ?? flush,
     before: async () => {
       await target.call('PUT', '/', { domain, query: { flush: 1 } });
     },
   };
+}
+
+/** The same field, a little higher. */
+function risen(bytes: Buffer): Buffer {
+  const values = new Float32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
+  return bytesOf(values.map((value) => value + 1));
 }
 
 async function encodeAll(): Promise<number> {
@@ -136,47 +157,63 @@ export const bulkCases: readonly Case[] = [
     ...plain,
     name: 'write-4m',
     title: 'write 4 MiB, raw, answered',
-    prepare: (target) => write(target, undefined, { body: part(), select: PART, stored: false }),
+    prepare: (target) => write(target, undefined, { bodies: parts(), select: PART, stored: false }),
   },
   {
     ...plain,
     name: 'write-64m',
     title: 'write 64 MiB, raw, answered',
-    prepare: (target) => write(target, undefined, { body: field(), select: all, stored: false }),
+    prepare: (target) => write(target, undefined, { bodies: fields(), select: all, stored: false }),
+  },
+  {
+    ...bulk,
+    name: 'store-4m',
+    title: 'write 4 MiB, raw, and flush',
+    prepare: (target) => write(target, undefined, { bodies: parts(), select: PART, stored: true }),
   },
   {
     ...bulk,
     name: 'store-64m',
     title: 'write 64 MiB, raw, and flush',
-    prepare: (target) => write(target, undefined, { body: field(), select: all, stored: true }),
+    prepare: (target) => write(target, undefined, { bodies: fields(), select: all, stored: true }),
   },
   {
     ...bulk,
     name: 'store-4m-gzip',
     title: 'write 4 MiB, gzip+shuffle, and flush',
-    prepare: (target) => write(target, GZIP_SHUFFLE, { body: part(), select: PART, stored: true }),
+    prepare: (target) =>
+      write(target, GZIP_SHUFFLE, { bodies: parts(), select: PART, stored: true }),
   },
   {
     ...bulk,
     name: 'store-64m-gzip',
     title: 'write 64 MiB, gzip+shuffle, and flush',
     slow: true,
-    prepare: (target) => write(target, GZIP_SHUFFLE, { body: field(), select: all, stored: true }),
+    prepare: (target) =>
+      write(target, GZIP_SHUFFLE, { bodies: fields(), select: all, stored: true }),
     codec: encodeAll,
   },
   {
     ...plain,
     name: 'read-4m',
-    title: 'read 4 MiB, cached',
+    title: 'read 4 MiB, raw, cached',
     sameReply: true,
     prepare: (target) => read(target, undefined, PART),
   },
   {
     ...plain,
     name: 'read-64m',
-    title: 'read 64 MiB, cached',
+    title: 'read 64 MiB, raw, cached',
     sameReply: true,
     prepare: (target) => read(target, undefined, all),
+  },
+  {
+    ...bulk,
+    name: 'read-4m-gzip',
+    title: 'read 4 MiB, gzip+shuffle, cached',
+    sameReply: true,
+    slow: true,
+    prepare: (target) => read(target, GZIP_SHUFFLE, PART),
   },
   {
     ...bulk,
@@ -192,14 +229,22 @@ export const bulkCases: readonly Case[] = [
     title: 'read 4 MiB, raw, not cached',
     sameReply: true,
     slow: true,
-    prepare: (target) => readCold(target, undefined, () => PART),
+    prepare: (target) => readCold(target, undefined, coldPart),
+  },
+  {
+    ...bulk,
+    name: 'read-4m-gzip-cold',
+    title: 'read 4 MiB, gzip+shuffle, not cached',
+    sameReply: true,
+    slow: true,
+    prepare: (target) => readCold(target, GZIP_SHUFFLE, coldPart),
   },
   {
     ...bulk,
     name: 'read-64m-cold',
     title: 'read 64 MiB, raw, not cached',
     sameReply: true,
-    prepare: (target) => readCold(target, undefined, windowOf),
+    prepare: (target) => readCold(target, undefined, coldWindow),
   },
   {
     ...bulk,
@@ -207,7 +252,7 @@ export const bulkCases: readonly Case[] = [
     title: 'read 64 MiB, gzip+shuffle, not cached',
     sameReply: true,
     slow: true,
-    prepare: (target) => readCold(target, GZIP_SHUFFLE, windowOf),
+    prepare: (target) => readCold(target, GZIP_SHUFFLE, coldWindow),
     codec: decodeAll,
   },
 ];
