@@ -1,6 +1,6 @@
 // `npm run bench`: HSDS and this server side by side, the same requests to each in turn.
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { cpus, totalmem } from 'node:os';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpus, loadavg, totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Case } from './case.js';
@@ -10,7 +10,7 @@ import { selectionCases } from './cases/selections.js';
 import { tableCases } from './cases/tables.js';
 import { measureCase, type CaseResult } from './measure.js';
 import { parseOptions, type BenchOptions } from './options.js';
-import { markdownTable, missesOf, ratioOf, shareOfBare } from './report.js';
+import { missesOf, ratioOf, resultsText, shareOfBare, withResults } from './report.js';
 import { startBare, startHsds, startOurs, type Service } from './services.js';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -83,20 +83,21 @@ for (const dataNodes of options.nodes) {
 
 const [processor] = cpus();
 const machine = `${cpus().length} × ${processor?.model ?? 'CPU'}, ${Math.round(totalmem() / GIB)} GiB`;
-const command = `npm run bench -- ${process.argv.slice(2).join(' ')}`;
+const command = ['npm run bench', ...process.argv.slice(2)].join(' ');
 const folder = join(ROOT, 'tmp', 'bench');
 mkdirSync(folder, { recursive: true });
 writeFileSync(
   join(folder, 'results.json'),
   JSON.stringify({ command, machine, node: process.version, hsds: options.hsds, results }, null, 2),
 );
-const tables = options.nodes.map((dataNodes) => {
-  const rows = results.filter((result) => result.dataNodes === dataNodes);
-  return `### ${dataNodes} data node(s)\n\n${markdownTable(rows)}\n`;
-});
-const page = [
-  `\`${command}\`, ${machine}, Node ${process.version}, HSDS ${options.hsds}`,
-  ...tables,
-];
-writeFileSync(join(folder, 'results.md'), page.join('\n\n'));
-console.log(`\n${page.join('\n\n')}`);
+const [one, five, fifteen] = loadavg().map((load) => load.toFixed(1));
+const text = resultsText(results, [
+  `\`${command}\`, ${machine}, Node ${process.version}, HSDS ${options.hsds};`,
+  `load at the end ${one ?? '–'}, ${five ?? '–'}, ${fifteen ?? '–'}.`,
+]);
+writeFileSync(join(folder, 'results.md'), text);
+if (options.page) {
+  const page = join(ROOT, 'docs', 'benchmarks.md');
+  writeFileSync(page, withResults(readFileSync(page, 'utf8'), text));
+}
+console.log(`\n${text}`);

@@ -20,11 +20,14 @@ export interface BenchOptions {
   /** Leave HSDS out: for profiles. */
   readonly alone: boolean;
   readonly nodeFlags: readonly string[];
+  /** Put the tables into docs/benchmarks.md. */
+  readonly page: boolean;
 }
 
 /** Shown on a wrong command line. */
 export const USAGE = `npm run bench -- [--quick] [--only case,case] [--hsds 0.9.4|1.0.2]
-  [--nodes 1,2] [--rounds n] [--main file] [--port n] [--alone] [--node-flags=--cpu-prof]`;
+  [--nodes 1,2] [--rounds n] [--main file] [--port n] [--alone] [--node-flags=--cpu-prof]
+  [--page]`;
 
 const QUICK = { rounds: 3, leastRounds: 2, caseMs: 5000, timedMs: 400 };
 const FULL = { rounds: 5, leastRounds: 3, caseMs: 6000, timedMs: 500 };
@@ -41,6 +44,7 @@ export function parseOptions(args: readonly string[]): BenchOptions {
       rounds: { type: 'string' },
       main: { type: 'string' },
       port: { type: 'string', default: '5181' },
+      page: { type: 'boolean', default: false },
       alone: { type: 'boolean', default: false },
       'node-flags': { type: 'string', default: '' },
     },
@@ -60,6 +64,7 @@ export function parseOptions(args: readonly string[]): BenchOptions {
     main: values.main ?? null,
     port: Number(values.port),
     alone: values.alone,
+    page: values.page,
     nodeFlags: words(values['node-flags']),
   };
 }

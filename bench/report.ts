@@ -45,9 +45,36 @@ export function missesOf(result: CaseResult): readonly string[] {
 }
 
 /** The results as a Markdown table, one row a case. */
-export function markdownTable(results: readonly CaseResult[]): string {
+function markdownTable(results: readonly CaseResult[]): string {
   const rows = [HEADER, HEADER.map(() => '---'), ...results.map(rowOf)];
   return rows.map((row) => `| ${row.join(' | ')} |`).join('\n');
+}
+
+/** What docs/benchmarks.md shows: how it was measured, and for each number of data nodes a table. */
+export function resultsText(results: readonly CaseResult[], how: readonly string[]): string {
+  const nodes = [...new Set(results.map(({ dataNodes }) => dataNodes))];
+  const sections = nodes.map((count) => {
+    const rows = results.filter(({ dataNodes }) => dataNodes === count);
+    const misses = rows.flatMap((row) => {
+      const words = missesOf(row).join('; ');
+      return words === '' ? [] : [`- ${row.title}: ${words}.`];
+    });
+    const met = `${rows.length - misses.length} of ${rows.length} cases meet their goals.`;
+    const list = misses.length === 0 ? [] : [`Missed:\n\n${misses.join('\n')}`];
+    return [`### Data nodes: ${count}`, met, markdownTable(rows), ...list].join('\n\n');
+  });
+  return [how.join('\n'), ...sections].join('\n\n');
+}
+
+const BEGIN = '<!-- results: written by `npm run bench -- --page` -->';
+const END = '<!-- end of results -->';
+
+/** A page with the text between its two marks replaced. @throws Error without the marks */
+export function withResults(page: string, text: string): string {
+  const [before, rest] = page.split(BEGIN);
+  const after = rest?.split(END)[1];
+  if (before === undefined || after === undefined) throw new Error(`the page has no ${BEGIN}`);
+  return `${before}${BEGIN}\n\n${text}\n\n${END}${after}`;
 }
 
 function rowOf(result: CaseResult): readonly string[] {

@@ -1,6 +1,6 @@
 /** Evaluates a bound query over runs of elements, column by column. */
 import { defined, unreachable } from '../assert.js';
-import { type Elements, elementCount } from '../value/elements.js';
+import { type Elements, type FixedElements, elementCount, isFixed } from '../value/elements.js';
 import type { BoundNode, BoundQuery, Column, Test } from './bind.js';
 import { columnData } from './column.js';
 import {
@@ -13,23 +13,32 @@ import {
 } from './compare.js';
 import type { CompareOperator } from './tree.js';
 
+/** Elements looked at together: their numbers and masks stay in the processor's own memory. */
+const BLOCK_ELEMENTS = 4096;
+
 /**
  * Offsets of the elements for which the query holds, ascending.
  *
  * @param elements of the type that the query is bound to
  */
 export function evaluateQuery(query: BoundQuery, elements: Elements): Uint32Array {
-  if (elementCount(elements) === 0) return new Uint32Array(0);
-  const mask = maskOf(query.root, { query, elements });
-  let matches = 0;
-  for (let element = 0; element < mask.length; element++) matches += mask[element] ?? 0;
-  const offsets = new Uint32Array(matches);
+  const count = elementCount(elements);
+  const offsets = new Uint32Array(count);
   let filled = 0;
-  for (let element = 0; filled < matches; element++) {
-    offsets[filled] = element;
-    filled += mask[element] ?? 0;
+  for (let first = 0; first < count; first += BLOCK_ELEMENTS) {
+    const block = isFixed(elements) ? blockAt(elements, first) : elements;
+    const mask = maskOf(query.root, { query, elements: block });
+    for (let at = 0; at < mask.length; at++) {
+      if (mask[at] !== 0) offsets[filled++] = first + at;
+    }
+    if (block === elements) break;
   }
-  return offsets;
+  return offsets.slice(0, filled);
+}
+
+function blockAt({ itemSize, bytes }: FixedElements, first: number): Elements {
+  const end = (first + BLOCK_ELEMENTS) * itemSize;
+  return { itemSize, bytes: bytes.subarray(first * itemSize, end) };
 }
 
 interface Run {

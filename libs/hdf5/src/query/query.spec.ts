@@ -229,3 +229,11 @@ it('agrees with row by row evaluation', () => {
   });
   fc.assert(property, { numRuns: 200 });
 });
+
+it('finds matches on both sides of the borders between blocks of elements', () => {
+  const count = 10_000;
+  const rows = JSON.stringify(Array.from({ length: count }, (_none, row) => row));
+  const expected = [0, 4094, 4095, 4096, 4097, 8191, 8192, 9999];
+  expect(run(`_ IN (${expected.join()})`, i32, rows)).toEqual(expected);
+  expect(run('_ >= 4095', i32, rows)).toHaveLength(count - 4095);
+});
