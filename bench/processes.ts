@@ -15,12 +15,36 @@ export function cpuMs(pids: readonly number[]): number {
   return ticks * MS_PER_TICK;
 }
 
-/** Sum of the peak resident sizes of processes since `resetPeak`, bytes. */
+/**
+ * Peak resident size of processes together since `resetPeak`, bytes. Pages of files (the program
+ * and its libraries) count once for all of them, as the system has them once.
+ */
 export function peakBytes(pids: readonly number[]): number {
-  return pids.reduce((sum, pid) => {
-    const kib = /VmHWM:\s+(\d+)/.exec(procText(pid, 'status'))?.[1];
-    return sum + Number(kib ?? 0) * KIB;
-  }, 0);
+  const files = new Map<string, number>();
+  let own = 0;
+  for (const pid of pids) {
+    const status = procText(pid, 'status');
+    own += kibOf(status, 'VmHWM') - kibOf(status, 'RssFile');
+    for (const [file, kib] of fileKib(pid)) files.set(file, Math.max(kib, files.get(file) ?? 0));
+  }
+  const shared = [...files.values()].reduce((sum, kib) => sum + kib, 0);
+  return (own + shared) * KIB;
+}
+
+/** Resident pages of each file that a process maps, KiB; pages that it changed are its own. */
+function fileKib(pid: number): ReadonlyMap<string, number> {
+  const files = new Map<string, number>();
+  for (const mapping of procText(pid, 'smaps').split(/\n(?=[0-9a-f]+-[0-9a-f]+ )/)) {
+    const file = /^\S+ \S+ \S+ \S+ [1-9]\d* +(\/.*)/.exec(mapping)?.[1];
+    if (file === undefined) continue;
+    const kib = kibOf(mapping, 'Rss') - kibOf(mapping, 'Anonymous');
+    files.set(file, kib + (files.get(file) ?? 0));
+  }
+  return files;
+}
+
+function kibOf(text: string, name: string): number {
+  return Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(text)?.[1] ?? 0);
 }
 
 /** Lets `peakBytes` begin anew. */
