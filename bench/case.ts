@@ -15,6 +15,8 @@ export interface Case {
   readonly rate?: boolean;
   /** Replies of all services must be the same bytes. */
   readonly sameReply?: boolean;
+  /** Reads what must not have been read before: only few runs are possible. */
+  readonly cold?: boolean;
   /** Left out with `--quick`. */
   readonly slow?: boolean;
   /** Makes what the case needs in a service. */

@@ -63,6 +63,12 @@ interface Runner {
   readonly samples: Sample[];
 }
 
+/** A service runs warm: short cases are repeated this long before, and at least this long measured. */
+const WARM_MS = 1000;
+const WARM_RUNS = 10;
+const SHORT_CASE_MS = 1500;
+const SHORT_CASE_ROUNDS = 25;
+
 /** Runs one case: a warm-up, then rounds in which every service has its turn. */
 export async function measureCase(
   bench: Case,
@@ -81,9 +87,13 @@ export async function measureCase(
     resetPeak(target.pids());
   }
   const start = performance.now();
-  const due = () => performance.now() - start >= options.caseMs;
-  for (let round = 0; round < options.rounds; round += 1) {
-    if (round >= options.leastRounds && due()) break;
+  const wantsMore = (round: number) => {
+    const spentMs = performance.now() - start;
+    if (round < options.leastRounds) return true;
+    if (round < options.rounds) return spentMs < options.caseMs;
+    return bench.cold !== true && round < SHORT_CASE_ROUNDS && spentMs < SHORT_CASE_MS;
+  };
+  for (let round = 0; wantsMore(round); round += 1) {
     for (const one of runners) await run(bench, one, options);
   }
   const codecMs = await codecTime(bench, options.rounds);
@@ -108,7 +118,13 @@ function runner(target: Target, plan: Plan): Runner {
 
 async function warm(bench: Case, target: Target, options: MeasureOptions): Promise<Runner> {
   const one = runner(target, await bench.prepare(target));
-  await run(bench, one, options);
+  const start = performance.now();
+  do await run(bench, one, options);
+  while (
+    bench.cold !== true &&
+    one.samples.length < WARM_RUNS &&
+    performance.now() - start < WARM_MS
+  );
   return one;
 }
 

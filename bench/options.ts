@@ -30,7 +30,7 @@ export const USAGE = `npm run bench -- [--quick] [--only case,case] [--hsds 0.9.
   [--page]`;
 
 const QUICK = { rounds: 3, leastRounds: 2, caseMs: 5000, timedMs: 400 };
-const FULL = { rounds: 5, leastRounds: 3, caseMs: 6000, timedMs: 500 };
+const FULL = { rounds: 5, leastRounds: 3, caseMs: 5000, timedMs: 500 };
 
 /** @throws TypeError for what the usage does not know */
 export function parseOptions(args: readonly string[]): BenchOptions {
