@@ -18,6 +18,8 @@ import { ProbeLoop } from './probe-loop.js';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const GIB = 2 ** 30;
 const MIB = 2 ** 20;
+/** Size of the dataset; another one as the argument, for a quick look. */
+const total = Number(process.argv[2] ?? GIB);
 const ROLES = ['sn', 'dn'] as const;
 const JOB = 'job-72';
 const SECRETS = { password: 'seeded-password', bearer: 'seeded.bearer', key: 'seeded-key' };
@@ -111,10 +113,13 @@ async function play(cluster: LocalCluster, folder: string): Promise<void> {
     ),
   );
   const begun = performance.now();
-  const args = [cluster.endpoint, String(GIB), String(bodyBytesMax())];
+  const args = [cluster.endpoint, String(total), String(bodyBytesMax())];
   const status = await python('h5pyd1', 'gibibyte.py', args);
   const seconds = ((performance.now() - begun) / 1000).toFixed(1);
-  check(status === 0, `1 GiB written, read back and compared with h5pyd in ${seconds} s`);
+  check(
+    status === 0,
+    `${total / MIB} MiB written, read back and compared with h5pyd in ${seconds} s`,
+  );
   for (const probe of probes) probe.stop();
   const acted = probes.filter((probe) => probe.acted).map(({ what }) => what);
   const asked = probes.reduce((sum, probe) => sum + probe.asked, 0);

@@ -19,9 +19,17 @@ export function makeRuntime({ config, warnings, reread }: LoadedConfig): ServerR
     lineSink(config.logfile),
   );
   for (const warning of warnings) log.warn(warning);
+  takeNodeWarnings(log);
   const runtime = new ServerRuntime(config, systemClock, systemRandom, log);
   runtime.reread = reread;
   return runtime;
+}
+
+/** What Node itself warns of becomes records, or a log that is JSON had lines that are not. */
+function takeNodeWarnings(log: Log): void {
+  process.removeAllListeners('warning').on('warning', ({ name, message }) => {
+    log.warn(message, { warning: name });
+  });
 }
 
 function lineSink(file: string | null): (line: string) => void {
