@@ -32,14 +32,16 @@ const ENVIRONMENT = {
 };
 
 /** HSDS from PyPI. */
-export function startHsds(options: ServiceOptions & { readonly version: string }): Service {
-  const { root, port, dataNodes, version } = options;
+export function startHsds(
+  options: ServiceOptions & { readonly version: string; readonly tasksMax?: number },
+): Service {
+  const { root, port, dataNodes, version, tasksMax = TASKS_MAX } = options;
   const script = join(root, 'scripts', 'hsds_oracle.py');
   const flags = ['--version', version, '--port', String(port)];
   const oracle = (action: string, more: readonly string[] = []) => {
     execFileSync('python3', [script, action, ...flags, ...more], { stdio: 'inherit' });
   };
-  oracle('start', ['--nodes', String(dataNodes), '--set', `max_task_count=${TASKS_MAX}`]);
+  oracle('start', ['--nodes', String(dataNodes), '--set', `max_task_count=${tasksMax}`]);
   const record = join(root, 'tmp', 'hsds-oracle', String(port), 'pids.json');
   const pids = JSON.parse(readFileSync(record, 'utf8')) as number[];
   const target = new Target(`HSDS ${version}`, port, () => pids);

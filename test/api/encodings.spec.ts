@@ -1,6 +1,6 @@
 import { describeApi, itHere } from '../kit/api.js';
 import { OCTETS } from '../kit/client.js';
-import { F32, fixedString, I32, I64, U64, VSTR, type TestFile } from '../kit/file.js';
+import { compound, F32, fixedString, I32, I64, U64, VSTR, type TestFile } from '../kit/file.js';
 
 const I16BE = 'H5T_STD_I16BE';
 
@@ -74,10 +74,44 @@ describeApi('encodings of elements', (api) => {
     expect(await file.value(b)).toEqual([true, false, true]);
   });
 
-  it('[3/19.34] [3/8.6] [2/16.2] top-level array types read as zeros and take no values', async () => {
-    const type = { class: 'H5T_ARRAY', dims: [3, 2], base: { class: 'H5T_FLOAT', base: F32 } };
-    const id = await file.dataset(type, []);
-    expect((await bytes(id)).bytes).toEqual(Buffer.alloc(24));
-    expect((await file.put(`/datasets/${id}/value`, Buffer.alloc(24))).status).toBe(400);
+  itHere(
+    '[3/19.34] [3/8.6] [2/16.2] top-level array types read as zeros and take values',
+    async () => {
+      const type = { class: 'H5T_ARRAY', dims: [3, 2], base: { class: 'H5T_FLOAT', base: F32 } };
+      const rows = [
+        [1, 2],
+        [3, 4],
+        [5, 6],
+      ];
+      const packed = Buffer.from(Float32Array.from(rows.flat()).buffer);
+      const id = await file.dataset(type, []);
+      expect((await bytes(id)).bytes).toEqual(Buffer.alloc(24));
+      expect((await file.put(`/datasets/${id}/value`, packed)).status).toBe(200);
+      expect(await file.value(id)).toEqual(rows);
+      const two = await file.filled(type, [2], [rows, rows]);
+      expect((await bytes(two)).bytes).toEqual(Buffer.concat([packed, packed]));
+      expect((await file.put(`/datasets/${two}/value`, packed)).status).toBe(400);
+    },
+  );
+
+  itHere('[2/16.2] sequences of compounds', async () => {
+    const base = compound(['a', I16BE], ['b', fixedString(2)]);
+    const sequence = { class: 'H5T_VLEN', base };
+    const value = [
+      [
+        [1, 'x'],
+        [2, 'yz'],
+      ],
+      [[3, '']],
+    ];
+    const id = await file.filled(sequence, [2], value);
+    expect(await file.value(id)).toEqual(value);
+    expect((await bytes(id)).bytes.toString('hex')).toBe(
+      '08000000' + '00017800' + '0002797a' + '04000000' + '00030000',
+    );
+    const nested = await file.filled(compound(['n', I16BE], ['s', sequence]), [1], [[7, value[0]]]);
+    expect(await file.value(nested)).toEqual([[7, value[0]]]);
+    const variable = { class: 'H5T_VLEN', base: compound(['s', VSTR]) };
+    expect((await file.post('/datasets', { type: variable, shape: [1] })).status).toBe(400);
   });
 });

@@ -79,7 +79,7 @@ describeApi('points and queries', (api) => {
   itHere.each([
     [{ points: [-1] }],
     [{ points: ['1'] }],
-    [{ points: [[1]] }],
+    [{ points: [[1, 1]] }],
     [{ points: [null] }],
     [{ points: [1e300] }],
     [Buffer.alloc(8, 0xff)],

@@ -217,13 +217,23 @@ describeApi('values', (api) => {
     ['19.22', { select: 4, value: [1] }],
     ['6.5', { value_base64: '!!!!' }],
     ['19.21', { points: [-1], value: [1] }],
-    ['19.21', { points: [[0]], value: [1] }],
+    ['19.21', { points: [[0, 0]], value: [1] }],
     ['19.21', { points: ['0'], value: [1] }],
     ['6.8', { points: [0], select: '[0]', value: [1] }],
   ])('[3/%s] PUT of %j is 400, done right', async (_rule, body) => {
     const id = await file.filled(I32, [3], [1, 2, 3]);
     expect((await file.put(`/datasets/${id}/value`, body)).status).toBe(400);
     expect(await file.value(id)).toEqual([1, 2, 3]);
+  });
+
+  itHere('[3/19.21] points of rank 1 may be lists, as h5pyd 1.0 sends them', async () => {
+    const id = await file.filled(I32, [4], [1, 2, 3, 4]);
+    const body = {
+      points: [[3], [0]],
+      value_base64: Buffer.from([7, 0, 0, 0, 8, 0, 0, 0]).toString('base64'),
+    };
+    expect((await file.put(`/datasets/${id}/value`, body)).status).toBe(200);
+    expect(await file.value(id)).toEqual([8, 2, 3, 7]);
   });
 
   it('[3/6.4] binary bodies of a wrong length are 400 and change nothing', async () => {

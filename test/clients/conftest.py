@@ -14,17 +14,26 @@ import h5pyd
 import pytest
 
 sys.path.insert(0, os.path.dirname(__file__))
-import service as services  # noqa: E402  (the path must be set first)
+import client_members  # noqa: E402  (the path must be set first)
+import service as services  # noqa: E402
+
+MEMBERS = client_members.Members()
+LAST = 'test_members'
 
 
 def pytest_configure(config):
     """Makes the markers known."""
     config.addinivalue_line('markers', 'hsds_fault(reason, client): HSDS itself fails here')
     config.addinivalue_line('markers', 'client(version): only for this client version')
+    MEMBERS.watch()
 
 
 def pytest_collection_modifyitems(config, items):
-    """Leaves out what the markers exclude: not for this client or this server, so no skipping."""
+    """Leaves out what the markers exclude: not for this client or this server, so no skipping.
+
+    What looks at the other tests runs last.
+    """
+    items.sort(key=lambda item: item.module.__name__.endswith(LAST))
     kind = services.from_environment().kind
     excluded = [item for item in items if excludes(item, kind)]
     items[:] = [item for item in items if item not in excluded]
@@ -38,6 +47,26 @@ def excludes(item, kind):
         return True
     return kind == 'hsds' and any(h5pyd.__version__.startswith(fault.kwargs.get('client', ''))
                                   for fault in item.iter_markers('hsds_fault'))
+
+
+@pytest.fixture(scope='session')
+def members():
+    """The client's public members, and those that tests of this run called."""
+    return MEMBERS
+
+
+@pytest.fixture(scope='session')
+def missing_reasons():
+    """Members that are not called, with the reason."""
+    return client_members.reasons()
+
+
+@pytest.fixture(scope='session')
+def whole_suite(request):
+    """Whether all tests of the client's API run: both folders, none chosen by name."""
+    folders = {item.path.parent.name for item in request.session.items}
+    option = request.config.option
+    return len(folders) > 1 and not option.keyword and not option.markexpr
 
 
 @pytest.fixture(scope='session')

@@ -45,6 +45,7 @@ export * from './query/tree.js';
 export * from './query/parse.js';
 export * from './query/bind.js';
 export * from './query/evaluate.js';
+export * from './file/chunk-index.js';
 export * from './filter/registry.js';
 export * from './filter/pipeline.js';
 export * from './filter/referenced.js';

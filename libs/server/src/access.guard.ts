@@ -5,7 +5,7 @@ import { defined, HdfError, kindOfCollection, parseJson, parseObjectId } from '#
 import type { Collection, Json } from '#hdf5';
 import { accessRuleOf } from './access.js';
 import { requirePermission } from './acl.js';
-import { hasBody, readBody } from './body.js';
+import { announcedBytes, hasBody, readBody } from './body.js';
 import { checkBucketPolicy, domainSettings } from './bucket-policy.js';
 import { domainText, parseDomain, parseFolder, requestBucket } from './domain.js';
 import type { DomainSettings, DomainSource } from './domain.js';
@@ -45,7 +45,9 @@ export class AccessGuard implements CanActivate {
     const id = rule.object === undefined ? undefined : pathId(rule.object, request);
     const query = parseQueryString(request.raw.url ?? '');
     const user = await this.user(rule, request, query);
-    const call = this.callContext(rule, request, http.getResponse<FastifyReply>());
+    const reply = http.getResponse<FastifyReply>();
+    if (rule.always !== true) await this.turn(user, rule, request, reply);
+    const call = this.callContext(rule, request, reply);
     const context: Draft = { user, query, call };
     const host = query.get('host');
     if (host !== undefined) context.hostParam = host;
@@ -63,7 +65,34 @@ export class AccessGuard implements CanActivate {
     if (!this.node.admits()) {
       throw new HdfError('unavailable', `node is ${this.node.state()}`, { retryAfterS: 1 });
     }
-    this.runtime.load.admit();
+  }
+
+  /**
+   * Waits until the request may run, before its body is read; its turn ends with its answer.
+   *
+   * @throws HdfError `unavailable`, late
+   */
+  private async turn(
+    user: User,
+    rule: AccessRule,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<void> {
+    const { work } = this.runtime;
+    const job = {
+      user: user.name,
+      bytes: rule.body === 'stream' ? 0 : this.bodyBytes(request),
+      precious: request.method === 'POST',
+    };
+    const end = work.tryEnter(job) ?? (await work.enter({ ...job, signal: leaveSignal(reply) }));
+    if (reply.raw.closed) end();
+    else reply.raw.once('close', end);
+  }
+
+  /** What the body may need in memory. */
+  private bodyBytes(request: FastifyRequest): number {
+    if (!hasBody(request)) return 0;
+    return announcedBytes(request) ?? this.runtime.config.max_request_size;
   }
 
   private async user(

@@ -37,8 +37,9 @@ export function queryInteger(query: Query, name: string, min: number): number | 
   return value;
 }
 
-/** `Limit`: undefined for none, absent and `0`. @throws HdfError `invalid` for other text */
+/** `Limit`: undefined for none, absent and `0`. @throws HdfError `invalid` for other text, also empty */
 export function queryLimit(query: Query): number | undefined {
+  if (query.get('Limit')?.trim() === '') throw new HdfError('invalid', 'Limit: expected a number');
   const limit = queryInteger(query, 'Limit', 0);
   return limit === 0 ? undefined : limit;
 }

@@ -38,3 +38,4 @@ export * from './store-settings.js';
 export { s3Credentials } from './s3-keys.js';
 export * from './cluster-settings.js';
 export * from './hint.controller.js';
+export * from './work-queue.js';

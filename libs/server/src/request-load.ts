@@ -1,5 +1,3 @@
-import { HdfError } from '#hdf5';
-
 /** HSDS's `max_task_count` counts inner tasks, of which one request has about this many. */
 const TASKS_PER_REQUEST = 20;
 
@@ -22,7 +20,7 @@ export class RequestLoad {
     return this.running;
   }
 
-  /** Bound on `active`; Infinity for none. */
+  /** How many run at once, the others wait for their turn; Infinity for no bound. */
   get activeMax(): number {
     return this.runningMax;
   }
@@ -41,13 +39,5 @@ export class RequestLoad {
     if (counted && Object.hasOwn(this.counts, method)) {
       this.counts[method as keyof RequestCounts] += 1;
     }
-  }
-
-  /** @throws HdfError `unavailable` beyond the bound */
-  admit(): void {
-    if (this.running <= this.runningMax) return;
-    throw new HdfError('unavailable', `more than ${this.runningMax} requests at once`, {
-      retryAfterS: 1,
-    });
   }
 }

@@ -14,6 +14,7 @@ import {
 } from '#hdf5';
 import type { ChunkSource } from '#dn-client';
 import type { ObjectAddress, ObjectStore, WriteBackCache } from '#storage';
+import { ChunkLocator } from './chunk-locator.js';
 import { initialChunk } from './initializer.js';
 import { readReferenced } from './referenced.js';
 
@@ -70,11 +71,15 @@ export function isEmptyChunk(elements: Elements, spec: ChunkSpec): boolean {
 
 /** The chunks that this node owns. Values are live: read them before the next `await`. */
 export class Chunks {
+  private readonly locator: ChunkLocator;
+
   constructor(
     readonly cache: ChunkCache,
     private readonly store: ObjectStore,
     readonly writeEmpty: boolean,
-  ) {}
+  ) {
+    this.locator = new ChunkLocator(store);
+  }
 
   /**
    * A chunk's elements, or null when it is not allocated.
@@ -91,7 +96,7 @@ export class Chunks {
     }
     const stored = await this.cache.get(chunkAddress(bucket, spec, part.chunk), spec);
     if (stored !== null || spec.initializer === undefined) return stored;
-    return initialChunk(spec, part.chunk);
+    return initialChunk(spec, part.chunk) ?? this.locator.table(bucket, spec, part.chunk);
   }
 
   /** What a chunk holds before its first write. */

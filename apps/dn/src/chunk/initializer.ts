@@ -8,7 +8,7 @@ import {
 
 /**
  * The content that a dataset's initializer computes for a chunk that is not stored, or null when
- * there is none for it (the fill value is used then).
+ * it is none of these (`chunklocator` is in chunk-locator.ts; else the fill value is used).
  *
  * `["arange", "--start=<number>", "--step=<number>"]`: 1-D integers and floats, element with dataset
  * index i is start + i x step.

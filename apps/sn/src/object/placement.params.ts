@@ -32,7 +32,7 @@ function parseLinkPlacement(link: JsonMap): Placement {
 }
 
 function parsePathPlacement(path: string, parentId: string | undefined, root: string): Placement {
-  const groupId = parentId === undefined ? root : parseObjectId(parentId, 'group');
+  const groupId = parentId ? parseObjectId(parentId, 'group') : root;
   if (path.startsWith('/') && groupId !== root) {
     throw new HdfError('invalid', 'h5path: absolute paths start at the root group only');
   }

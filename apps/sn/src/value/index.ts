@@ -4,6 +4,7 @@ import { QueryAnswers } from './query-answers.js';
 import { ValueExchange } from './value.exchange.js';
 import { ValueController } from './value.controller.js';
 import { ValueQuery } from './value.query.js';
+import { ValueTurns } from './value-turns.js';
 import { ValueReader } from './value.reader.js';
 import { ValueWriter } from './value.writer.js';
 
@@ -16,5 +17,6 @@ export const VALUE_PROVIDERS = [
   ValueExchange,
   ValueQuery,
   ValueReader,
+  ValueTurns,
   ValueWriter,
 ];

@@ -8,8 +8,13 @@ import { QueryAnswers, type QueryAnswer } from './query-answers.js';
 import { ValueReader } from './value.reader.js';
 import { ValueWriter } from './value.writer.js';
 import { ValueExchange } from './value.exchange.js';
-import { parseReadParams } from './value.params.js';
+import { parseReadParams, type ReadParams } from './value.params.js';
 import { parseWriteParams } from './write-params.js';
+
+interface Exchange {
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+}
 
 /** Reading and writing the elements of a dataset. */
 @Controller('datasets/:id/value')
@@ -38,14 +43,10 @@ export class ValueController {
     const facts = factsOf(ctx);
     const params = parseReadParams(ctx.query);
     const bytes = wantsBytes(request);
-    if (params.query !== undefined) {
-      await this.sendQuery(reply, ctx, await this.queries.read(facts, { params, bytes }, ctx.call));
-    } else if (bytes) {
-      await sendBytes(reply, await this.reader.bytes(facts, params, ctx.call));
-    } else {
-      const value = await this.reader.json(facts, params, ctx.call);
-      await this.exchange.sendJson(reply, ctx, { status: 200, value });
-    }
+    const memory = { bytes: this.exchange.turns.readBytes(facts, params, bytes) };
+    await this.exchange.turns.run(ctx, memory, () =>
+      this.sendValue(reply, ctx, { facts, params, bytes }),
+    );
   }
 
   /** Points, or a selection too long for a URL. */
@@ -64,20 +65,10 @@ export class ValueController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const facts = factsOf(ctx);
-    const body = await this.exchange.readPost(request);
-    const query = this.queries.inPostBody(facts, ctx.query, body);
-    if (query !== undefined) {
-      const wanted = { params: query, bytes: wantsBytes(request) };
-      await this.sendQuery(reply, ctx, await this.queries.read(facts, wanted, ctx.call));
-      return;
-    }
-    const params = parseReadParams(ctx.query);
-    if (wantsBytes(request)) {
-      await sendBytes(reply, await this.reader.postBytes(facts, params, body, ctx.call));
-    } else {
-      const value = await this.reader.postJson(facts, params, body, ctx.call);
-      await this.exchange.sendJson(reply, ctx, { value });
-    }
+    const memory = { bytes: this.exchange.turns.postBytes(facts, request), precious: true };
+    await this.exchange.turns.run(ctx, memory, () =>
+      this.sendPoints(facts, ctx, { request, reply }),
+    );
   }
 
   /** A selection, points, appended rows, or what a query finds. */
@@ -95,6 +86,51 @@ export class ValueController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const facts = factsOf(ctx);
+    const memory = { bytes: this.exchange.turns.writeBytes(facts, request) };
+    await this.exchange.turns.run(ctx, memory, () => this.store(facts, ctx, { request, reply }));
+  }
+
+  private async sendValue(
+    reply: FastifyReply,
+    ctx: RequestContext,
+    { facts, params, bytes }: { facts: DatasetFacts; params: ReadParams; bytes: boolean },
+  ): Promise<void> {
+    if (params.query !== undefined) {
+      await this.sendQuery(reply, ctx, await this.queries.read(facts, { params, bytes }, ctx.call));
+    } else if (bytes) {
+      await sendBytes(reply, await this.reader.bytes(facts, params, ctx.call));
+    } else {
+      const value = await this.reader.json(facts, params, ctx.call);
+      await this.exchange.sendJson(reply, ctx, { status: 200, value });
+    }
+  }
+
+  private async sendPoints(
+    facts: DatasetFacts,
+    ctx: RequestContext,
+    { request, reply }: Exchange,
+  ): Promise<void> {
+    const body = await this.exchange.readPost(request);
+    const query = this.queries.inPostBody(facts, ctx.query, body);
+    if (query !== undefined) {
+      const wanted = { params: query, bytes: wantsBytes(request) };
+      await this.sendQuery(reply, ctx, await this.queries.read(facts, wanted, ctx.call));
+      return;
+    }
+    const params = parseReadParams(ctx.query);
+    if (wantsBytes(request)) {
+      await sendBytes(reply, await this.reader.postBytes(facts, params, body, ctx.call));
+    } else {
+      const value = await this.reader.postJson(facts, params, body, ctx.call);
+      await this.exchange.sendJson(reply, ctx, { value });
+    }
+  }
+
+  private async store(
+    facts: DatasetFacts,
+    ctx: RequestContext,
+    { request, reply }: Exchange,
+  ): Promise<void> {
     const body = await this.exchange.readPut(request);
     const params = parseWriteParams(ctx.query, body.json);
     if (params.query !== undefined) {

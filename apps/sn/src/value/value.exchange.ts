@@ -18,13 +18,17 @@ import {
   ServerRuntime,
   type RequestContext,
 } from '#server';
+import { ValueTurns } from './value-turns.js';
 import type { BinaryBody } from './value.writer.js';
 import type { PostBody } from './value.reader.js';
 
-/** Bodies of value requests in (JSON whole, bytes as the writer wants them), JSON replies out. */
+/** Bodies of value requests in (JSON whole, bytes as the writer wants them), JSON replies out, and when. */
 @Injectable()
 export class ValueExchange {
-  constructor(private readonly runtime: ServerRuntime) {}
+  constructor(
+    private readonly runtime: ServerRuntime,
+    readonly turns: ValueTurns,
+  ) {}
 
   /** @throws HdfError `invalid`, `too-large` */
   async readPost(request: FastifyRequest): Promise<PostBody> {
@@ -47,7 +51,7 @@ export class ValueExchange {
     return { json: jsonObject(bytes, 'PUT Value'), binary: undefined };
   }
 
-  /** Sends the members of a reply and its `hrefs`; the type has no charset here (HSDS). */
+  /** Sends the members of a reply and its `hrefs`; only changes name a charset (HSDS). */
   async sendJson(
     reply: FastifyReply,
     ctx: RequestContext,
@@ -56,7 +60,10 @@ export class ValueExchange {
     const { document } = defined(ctx.object, 'dataset of the request');
     const hrefs = new Hrefs(this.runtime.config.hsds_endpoint, ctx);
     const text = formatJson({ ...members, hrefs: hrefs.value(document.id, document.root) });
-    await reply.header('content-type', 'application/json').send(Buffer.from(text, 'latin1'));
+    const charset = reply.request.method === 'PUT' ? '; charset=utf-8' : '';
+    await reply
+      .header('content-type', `application/json${charset}`)
+      .send(Buffer.from(text, 'latin1'));
   }
 
   private binary(request: FastifyRequest): BinaryBody {

@@ -53,7 +53,7 @@ export function parseFields(given: Json | undefined): readonly string[] | undefi
 
 /** `Limit` of a query: undefined for none (absent, 0 and negative). */
 export function parseLimit(given: Json | undefined): number | undefined {
-  if (given === undefined || given === null || given === '') return undefined;
+  if (given === undefined || given === null) return undefined;
   const value = parseInteger(given);
   if (value === undefined) throw new HdfError('invalid', 'Limit param must be positive int');
   return value > 0 ? value : undefined;

@@ -68,10 +68,6 @@ export class ValueWriter {
     call: CallContext,
   ): Promise<void> {
     const { type } = projectionOf(facts.spec.type, params.fields);
-    if (facts.scalar && type.class === 'array') {
-      // h5pyd 0.24's own suite expects this refusal (reference part 2, 16.2).
-      throw new HdfError('invalid', 'a scalar dataset of array type cannot be written');
-    }
     const target = writeTarget(facts, params);
     const size = itemSize(type);
     if (size !== 'variable') refuseLength(body.announced, extentCount(target.sourceDims) * size);

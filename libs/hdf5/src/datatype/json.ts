@@ -94,7 +94,9 @@ function readAnyType(json: Json | undefined, rule: Rule): Datatype {
       return readArray(json, rule);
     case 'H5T_VLEN': {
       const base = readType(json.get('base'), rule);
-      if (base.class === 'compound' && rule === 'client') return refuse('VLEN of compounds');
+      if (base.class === 'compound' && rule === 'client' && itemSize(base) === 'variable') {
+        return refuse('VLEN of compounds of variable size');
+      }
       return { class: 'vlen', base };
     }
     case 'H5T_REFERENCE':

@@ -16,6 +16,7 @@ describe('points', () => {
       ),
     ).toMatchObject({ rank: 2, count: 2 });
     expect(parsePoints([], [4]).count).toBe(0);
+    expect([...parsePoints([[3], 0, [1]], [4]).coords]).toEqual([3, 0, 1]);
   });
 
   it.each([
@@ -23,7 +24,8 @@ describe('points', () => {
     [[-1], [4]],
     [['1'], [4]],
     [[1.5], [4]],
-    [[[1]], [4]],
+    [[[1, 1]], [4]],
+    [[[[1]]], [4]],
     [
       [1, 2],
       [4, 4],

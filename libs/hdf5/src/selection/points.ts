@@ -15,6 +15,7 @@ const TWO_TO_32 = 4294967296;
 
 /**
  * Reads the body key `points`: a list of integers for rank 1, else of lists of `rank` integers.
+ * With rank 1 lists of one integer are taken too, as h5pyd 1.0 sends them when it updates a table.
  *
  * @param dims extents of the dataspace, rank at least 1
  * @throws HdfError `invalid` for another form or a coordinate outside of `dims`
@@ -24,7 +25,7 @@ export function parsePoints(json: Json | undefined, dims: readonly number[]): Po
   if (!Array.isArray(json)) throw new HdfError('invalid', 'points: expected a list');
   const coords = new Float64Array(json.length * rank);
   json.forEach((point, index) => {
-    const tuple = rank === 1 ? [point] : point;
+    const tuple = rank === 1 && !Array.isArray(point) ? [point] : point;
     if (!Array.isArray(tuple) || tuple.length !== rank) {
       throw new HdfError('invalid', `point ${index}: expected a list of ${rank} integers`);
     }

@@ -7,7 +7,11 @@ export const LIMIT_KEYS = {
   max_request_size: size(mib(100), 'request bodies, and answers that are not streamed'),
   max_chunks_per_folder: int(0, 'count', 'chunks in one storage folder; 0: any number'),
   max_chunks_per_request: int(1000, 'count', 'chunks in one page of a value request', 1),
-  max_task_count: int(100, 'count', '503 beyond 20 times as many requests at once; 0: never'),
+  max_task_count: int(
+    100,
+    'count',
+    '20 times as many requests run at once, others wait; 0: no bound',
+  ),
   max_tasks_per_node_per_request: int(16, 'count', 'parallel chunk requests per data node', 1),
   max_tcp_connections: int(100, 'count', 'inner connections per host', 1),
   client_pool_count: int(10, 'count', 'inner client sessions per data node', 1),

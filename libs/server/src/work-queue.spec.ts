@@ -78,4 +78,27 @@ describe('the work queue', () => {
     await expect(late).rejects.toMatchObject({ kind: 'unavailable' });
     expect(queue.load.waiting).toBe(0);
   });
+
+  it('gives up the place of a caller that left', async () => {
+    const queue = new WorkQueue(aClock(), { ...LIMITS, running: 1 });
+    const end = await queue.enter(job('a'));
+    const caller = new AbortController();
+    const left = queue.enter({ ...job('b'), signal: caller.signal });
+    const next = queue.enter(job('c'));
+    caller.abort();
+    await expect(left).rejects.toMatchObject({ kind: 'unavailable' });
+    end();
+    (await next)();
+    expect(queue.load).toEqual({ running: 0, waiting: 0 });
+  });
+
+  it('lets a request begin at once only when nobody waits', async () => {
+    const queue = new WorkQueue(aClock(), { ...LIMITS, running: 1 });
+    const end = queue.tryEnter(job('a'));
+    expect(queue.tryEnter(job('b'))).toBeUndefined();
+    const next = queue.enter(job('b'));
+    end?.();
+    (await next)();
+    expect(queue.load).toEqual({ running: 0, waiting: 0 });
+  });
 });

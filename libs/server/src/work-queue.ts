@@ -1,7 +1,7 @@
 import { HdfError } from '#hdf5';
-import type { CancelTimer, Clock } from '#storage';
+import type { Clock } from '#storage';
 
-/** Bounds of the work that a service node does, and lets wait, at once. */
+/** Bounds of the work that a node does, and lets wait, at once. */
 export interface WorkLimits {
   /** Requests that run. */
   readonly running: number;
@@ -21,12 +21,14 @@ export interface Job {
   readonly bytes: number;
   /** Clients do not repeat it (POST): it is the last to be refused. */
   readonly precious: boolean;
+  /** Aborted when the caller left: the request gives up its place. */
+  readonly signal?: AbortSignal;
 }
 
 interface Waiting extends Job {
   readonly start: () => void;
   readonly refuse: (error: HdfError) => void;
-  readonly cancel: CancelTimer;
+  readonly cancel: () => void;
 }
 
 /**
@@ -51,33 +53,55 @@ export class WorkQueue {
     return { running: this.running, waiting: this.waiting };
   }
 
+  /** What `enter` resolves with, when the request may run at once. */
+  tryEnter(job: Job): (() => void) | undefined {
+    return this.waiting === 0 && this.fits(job) ? this.begin(job) : undefined;
+  }
+
   /**
-   * Resolves when the request may run, with what must be called once when it has ended.
+   * Resolves when the request may run, with what must be called when it has ended.
    *
    * @throws HdfError `unavailable` with a time to come back
    */
   enter(job: Job): Promise<() => void> {
-    if (this.waiting === 0 && this.fits(job)) return Promise.resolve(this.begin(job));
+    const begun = this.tryEnter(job);
+    if (begun !== undefined) return Promise.resolve(begun);
+    if (job.signal?.aborted === true) return Promise.reject(callerLeft());
     if (this.waiting >= this.limits.waiting && !this.makeRoom(job)) {
       return Promise.reject(busy('too many requests wait'));
     }
     return new Promise((resolve, reject) => {
+      const giveUp = (error: HdfError) => {
+        this.remove(waiting);
+        reject(error);
+      };
+      const leave = () => {
+        giveUp(callerLeft());
+      };
+      const cancel = this.clock.after(this.limits.waitMs, () => {
+        giveUp(busy('waited too long for its turn'));
+      });
+      job.signal?.addEventListener('abort', leave, { once: true });
       const waiting: Waiting = {
         ...job,
         start: () => {
           resolve(this.begin(job));
         },
         refuse: reject,
-        cancel: this.clock.after(this.limits.waitMs, () => {
-          this.remove(waiting);
-          reject(busy('waited too long for its turn'));
-        }),
+        cancel: () => {
+          cancel();
+          job.signal?.removeEventListener('abort', leave);
+        },
       };
-      const queue = this.queues.get(job.user);
-      if (queue === undefined) this.queues.set(job.user, [waiting]);
-      else queue.push(waiting);
-      this.waiting += 1;
+      this.line(waiting);
     });
+  }
+
+  private line(waiting: Waiting): void {
+    const queue = this.queues.get(waiting.user);
+    if (queue === undefined) this.queues.set(waiting.user, [waiting]);
+    else queue.push(waiting);
+    this.waiting += 1;
   }
 
   private fits({ bytes }: Job): boolean {
@@ -138,6 +162,10 @@ export class WorkQueue {
     }
     return false;
   }
+}
+
+function callerLeft(): HdfError {
+  return new HdfError('unavailable', 'the caller left');
 }
 
 function busy(why: string): HdfError {

@@ -1,0 +1,103 @@
+import { LRUCache } from 'lru-cache';
+import {
+  chunkElementCount,
+  encodeJsonValue,
+  errorKind,
+  HdfError,
+  linearOffset,
+  locateChunks,
+  type ChunkLocation,
+  type ChunkSpec,
+  type Elements,
+  type Json,
+} from '#hdf5';
+import type { ObjectStore } from '#storage';
+
+/** Datasets of files whose chunks are remembered, and for how many chunks in all. */
+const DATASETS_MAX = 256;
+const LOCATIONS_MAX = 1_000_000;
+
+/** What `["chunklocator", "--h5path=…", "--filepath=…", "--bucket=…"]` names. */
+interface Place {
+  readonly bucket: string;
+  readonly key: string;
+  readonly path: string;
+}
+
+/**
+ * Computes chunk tables: which bytes of an HDF5 file hold each chunk of a dataset in it. Only the
+ * parts of the file that say so are read; a file is taken never to change.
+ */
+export class ChunkLocator {
+  private readonly known = new LRUCache<string, Promise<readonly ChunkLocation[]>>({
+    max: DATASETS_MAX,
+  });
+
+  constructor(private readonly store: ObjectStore) {}
+
+  /**
+   * A chunk of the table; null when the file cannot be used: the fill value then stands for it.
+   *
+   * @param bucket of the domain, where the initializer names none
+   */
+  async table(bucket: string, spec: ChunkSpec, chunk: readonly number[]): Promise<Elements | null> {
+    const place = placeOf(spec.initializer ?? [], bucket);
+    if (place === null || spec.itemSize === 'variable') return null;
+    try {
+      return tableChunk(spec, chunk, await this.locations(place));
+    } catch (error) {
+      if (errorKind(error) === 'unavailable') throw error;
+      return null;
+    }
+  }
+
+  private locations(place: Place): Promise<readonly ChunkLocation[]> {
+    const name = JSON.stringify(place);
+    const known = this.known.get(name);
+    if (known !== undefined) return known;
+    const { bucket, key, path } = place;
+    const readAt = async (offset: number, length: number) => {
+      const found = await this.store.get({ bucket, key }, { range: { offset, length } });
+      if (found === null || found === 'not-modified') {
+        throw new HdfError('not-found', `file ${bucket}/${key} does not exist`);
+      }
+      return found.bytes;
+    };
+    const located = locateChunks(readAt, path);
+    this.known.set(name, located);
+    // A failure, or more than is to be kept, is computed again.
+    const forget = () => this.known.delete(name);
+    located.then((list) => list.length > LOCATIONS_MAX && forget(), forget);
+    return located;
+  }
+}
+
+function placeOf(initializer: readonly string[], bucket: string): Place | null {
+  const [name, ...options] = initializer;
+  if (name !== 'chunklocator') return null;
+  const option = (prefix: string) =>
+    options.find((text) => text.startsWith(prefix))?.slice(prefix.length);
+  const path = option('--h5path=');
+  const key = option('--filepath=')?.replace(/^\/+/, '');
+  if (path === undefined || key === undefined || key === '') return null;
+  return { bucket: option('--bucket=') ?? bucket, key, path };
+}
+
+/** One row (offset, size) a chunk of the file, zeros where none is allocated. */
+function tableChunk(
+  spec: ChunkSpec,
+  chunk: readonly number[],
+  locations: readonly ChunkLocation[],
+): Elements {
+  const { chunkDims } = spec;
+  const count = chunkElementCount(chunkDims);
+  const rows: Json[] = Array.from({ length: count }, () => [0, 0]);
+  for (const { chunk: position, offset, size } of locations) {
+    const inChunk = position.map((at, dim) => at - (chunk[dim] ?? 0) * (chunkDims[dim] ?? 1));
+    const inside =
+      inChunk.length === chunkDims.length &&
+      inChunk.every((at, dim) => at >= 0 && at < (chunkDims[dim] ?? 0));
+    if (inside) rows[linearOffset(inChunk, chunkDims)] = [offset, size];
+  }
+  return encodeJsonValue(spec.type, [count], rows);
+}
