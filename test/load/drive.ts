@@ -27,10 +27,7 @@ interface Tally {
 export async function drive(target: Target, clients: number, seconds: number): Promise<Outcome> {
   const ground = await makeGround(target, clients);
   const tally: Tally = { latencies: [], failures: new Map(), starved: 0 };
-  // First of all: a loaded event loop accepts one connection a round.
-  const opened = await Promise.all(
-    Array.from({ length: clients }, () => Connection.open(target.port)),
-  );
+  const opened = await Promise.all(Array.from({ length: clients }, () => connected(target)));
   const start = performance.now();
   const until = start + seconds * 1000;
   await Promise.all(
@@ -49,6 +46,13 @@ export async function drive(target: Target, clients: number, seconds: number): P
     p99Ms: quantile(ordered, 0.99),
     maxMs: ordered.at(-1) ?? NaN,
   };
+}
+
+/** A connection that the server has taken: under load its event loop takes one a round. */
+async function connected(target: Target): Promise<Connection> {
+  const connection = await Connection.open(target.port);
+  await connection.request(target.encode('GET', '/about'));
+  return connection;
 }
 
 interface Driven {
