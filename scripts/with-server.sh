@@ -11,8 +11,9 @@ while [ $# -gt 0 ] && [ "$1" != -- ]; do
 done
 shift || { echo 'usage: with-server.sh [flags] -- command' >&2; exit 2; }
 folder=$(mktemp -d)
-port=$(node -e 'const s=require("net").createServer().listen(0,"127.0.0.1",()=>{console.log(s.address().port);s.close()})')
-dn_port=$((port + 1 < 65000 ? port + 1 : port - 100))
+# One for the service, the others for its data nodes.
+port=$(node scripts/free-ports.mjs 9) || exit 1
+dn_port=$((port + 1))
 UV_THREADPOOL_SIZE=8 node dist/apps/embedded/src/main.js --host 127.0.0.1 --port "$port" \
   --dn_port "$dn_port" --root_dir "$folder/data" --hsds_endpoint "http://127.0.0.1:$port" \
   ${flags[@]+"${flags[@]}"} >"$folder/log" 2>&1 &
