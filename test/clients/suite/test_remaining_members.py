@@ -84,5 +84,7 @@ def test_what_only_the_1_0_client_has(file, settle, opened):
     file.close()
     found = opened('r')
     assert found['d'].num_chunks >= 0 and found['d'].allocated_size >= 0
+    found['t'].refresh()
+    assert found['t'].dtype == np.dtype('i4')
     assert found.last_scan is None or found.last_scan > 0
     assert found['d'].points[[(1, 2), (0, 1)]].tolist() == [5, 1]
