@@ -1,23 +1,19 @@
 import { ABLATIONS } from './ablation.js';
 import { ABLATION_PLANS, firstFailure } from './ablation-plans.js';
 import { FINDINGS } from './findings.js';
+import type { Totals } from './series.js';
 import { STORIES, play, type Story } from './stories.js';
 
 /** What a series of random runs came to. */
-export interface Series {
+export interface Series extends Readonly<Totals> {
   readonly first: number;
-  readonly seeds: number;
   readonly seconds: number;
-  readonly violated: number;
-  readonly virtualHours: number;
-  readonly done: number;
-  readonly epochs: number;
 }
 
 const STORY_SEEDS = 5;
 
 /** The status page: series, scenarios, ablations, findings. */
-export async function formatPage(series: Series): Promise<string> {
+export async function formatPage(series: readonly Series[]): Promise<string> {
   const rows: string[] = [];
   for (const story of STORIES) rows.push(await storyRow(story));
   const ablations: string[] = [];
@@ -33,9 +29,7 @@ export async function formatPage(series: Series): Promise<string> {
     'in virtual time on a simulated network, store and Kubernetes; clients check every answer for',
     'linearizability. `test/simulation` holds it; a seed is a whole history and plays the same way again.',
     '',
-    `- seeds ${series.first} to ${series.first + series.seeds - 1}, ${series.seconds} virtual seconds of trouble each: ` +
-      `**${series.violated} violated**`,
-    `- ${series.virtualHours.toFixed(1)} virtual hours, ${series.done} answered requests, ${series.epochs} epochs`,
+    ...series.map(seriesLine),
     '',
     '## Scenarios',
     '',
@@ -58,6 +52,15 @@ export async function formatPage(series: Series): Promise<string> {
     ...findings,
     '',
   ].join('\n');
+}
+
+function seriesLine(series: Series): string {
+  const { first, seeds, seconds, violated, virtualMs, done, failed, epochs, overwhelmed } = series;
+  return (
+    `- seeds ${first} to ${first + seeds - 1}, ${seconds} virtual seconds of trouble each: **${violated} violated**; ` +
+    `${(virtualMs / 3.6e6).toFixed(1)} virtual hours, ${done} answered requests, ${failed} that failed after the ` +
+    `hold time, ${epochs} epochs, ${overwhelmed} registers given up by the checker`
+  );
 }
 
 async function storyRow(story: Story): Promise<string> {

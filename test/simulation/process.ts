@@ -4,6 +4,8 @@ import type { World } from './world.js';
 
 /** Beyond the protocol's assumption A2 nothing is promised. */
 const RATE_SPREAD = 0.0004;
+/** As in Node: no timer is shorter, so that waiting for a moment always gets there. */
+const TIMER_MIN_MS = 1;
 
 /** A simulated operating system process: it can die, be stopped, and has clocks of its own. */
 export class SimProcess {
@@ -33,7 +35,7 @@ export class SimProcess {
       monotonic: () => this.monotonic(),
       after: (delayMs, call) => {
         let live = true;
-        const cancel = world.after(delayMs / this.rate, () => {
+        const cancel = world.after(Math.max(delayMs, TIMER_MIN_MS) / this.rate, () => {
           this.deliver(() => {
             if (live) call();
           });

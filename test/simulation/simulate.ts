@@ -1,9 +1,11 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { ABLATIONS, type Ablation } from './ablation.js';
-import { formatPage } from './page.js';
-import { run, type RunOptions, type RunResult } from './run.js';
+import { formatPage, type Series } from './page.js';
+import { run, type RunOptions } from './run.js';
+import { NO_TOTALS, addTo, playSeries, type SeedOutcome } from './series.js';
 
-/** Where `--page` writes. */
+/** What `--page` reads and writes; `--record` adds to the series. */
+const SERIES = 'test/simulation/series.json';
 const PAGE = 'docs/status/simulation.md';
 
 /** Value of `--name value` on the command line. */
@@ -28,52 +30,54 @@ function ablationOption(): Ablation | null {
   return known ?? null;
 }
 
-/** A run that breaks down is a finding, too. */
-async function tryRun(options: RunOptions): Promise<RunResult> {
-  try {
-    return await run(options);
-  } catch (error) {
-    console.log(`seed ${options.seed} broke down`);
-    throw error;
+function has(name: string): boolean {
+  return process.argv.includes(`--${name}`);
+}
+
+/** What does not depend on the seed. */
+function runOptions(): Omit<RunOptions, 'seed'> {
+  const durability = option('durability');
+  return {
+    seconds: numberOption('seconds', 60),
+    ablation: ablationOption(),
+    ...(durability === 'D0' || durability === 'D3' ? { durability } : {}),
+  };
+}
+
+function readSeries(): Series[] {
+  return existsSync(SERIES) ? (JSON.parse(readFileSync(SERIES, 'utf8')) as Series[]) : [];
+}
+
+/** The log of all nodes and clients. */
+async function showOne(seed: number): Promise<void> {
+  const { lines, violations } = await run({ ...runOptions(), seed, verbose: true });
+  console.log([...lines, ...violations].join('\n'));
+}
+
+async function playMany(first: number, seeds: number): Promise<void> {
+  const totals = { ...NO_TOTALS };
+  const from = performance.now();
+  const every = numberOption('progress', 500);
+  const options = runOptions();
+  const note = (outcome: SeedOutcome) => {
+    addTo(totals, outcome);
+    if (totals.seeds % every === 0) console.log(`${totals.seeds} of ${seeds} seeds`);
+    if (outcome.violations.length === 0) return;
+    console.log(`seed ${outcome.seed} (${outcome.durability}):`);
+    for (const violation of outcome.violations.slice(0, 5)) console.log(`  ${violation}`);
+  };
+  await playSeries({ first, seeds, workers: numberOption('workers', 1) }, options, note);
+  const tookS = (performance.now() - from) / 1000;
+  console.log(JSON.stringify({ virtualHours: totals.virtualMs / 3.6e6, tookS, ...totals }));
+  if (has('record')) {
+    const series: Series = { first, seconds: options.seconds, ...totals };
+    writeFileSync(SERIES, JSON.stringify([...readSeries(), series], null, 2) + '\n');
   }
+  console.log(`${totals.seeds - totals.violated} passed, ${totals.violated} failed`);
+  process.exitCode = totals.violated === 0 ? 0 : 1;
 }
 
 const seed = numberOption('seed', 1);
-const seeds = numberOption('seeds', option('seed') === undefined ? 100 : 1);
-const seconds = numberOption('seconds', 60);
-const ablation = ablationOption();
-const given = option('durability');
-const durability = given === 'D0' || given === 'D3' ? given : undefined;
-const verbose = process.argv.includes('--verbose');
-
-const totals = { violated: 0, done: 0, failed: 0, overwhelmed: 0, epochs: 0, events: 0 };
-let virtualMs = 0;
-const from = performance.now();
-for (let at = seed; at < seed + seeds; at++) {
-  if (process.argv.includes('--progress')) console.error(`seed ${at}`);
-  const result = await tryRun({
-    seed: at,
-    seconds,
-    ablation,
-    verbose,
-    ...(durability === undefined ? {} : { durability }),
-  });
-  virtualMs += result.virtualMs;
-  totals.done += result.workload.done;
-  totals.failed += result.workload.failed;
-  totals.overwhelmed += result.workload.overwhelmed;
-  totals.epochs += result.epochs;
-  totals.events += result.events;
-  if (verbose) console.log(result.lines.join('\n'));
-  if (result.violations.length === 0) continue;
-  totals.violated += 1;
-  console.log(`seed ${at} (${result.durability}):`);
-  for (const violation of result.violations.slice(0, 5)) console.log(`  ${violation}`);
-}
-const tookS = (performance.now() - from) / 1000;
-const virtualHours = virtualMs / 3.6e6;
-console.log(JSON.stringify({ seeds, virtualHours, tookS, ...totals }, null, 1));
-if (process.argv.includes('--page')) {
-  writeFileSync(PAGE, await formatPage({ first: seed, seeds, seconds, virtualHours, ...totals }));
-}
-process.exitCode = totals.violated === 0 ? 0 : 1;
+if (has('page')) writeFileSync(PAGE, await formatPage(readSeries()));
+else if (has('verbose')) await showOne(seed);
+else await playMany(seed, numberOption('seeds', option('seed') === undefined ? 100 : 1));

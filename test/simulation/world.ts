@@ -9,6 +9,8 @@ interface Event {
 
 /** Two virtual hours: no history is so long. */
 const TIME_MAX_MS = 7_200_000;
+/** So many events in one instant are a loop that never lets time go on. */
+const INSTANT_MAX = 100_000;
 
 /** Virtual time: nothing happens except through events, one after the other. */
 export class World {
@@ -18,6 +20,8 @@ export class World {
   events = 0;
   readonly random: Prng;
   private readonly heap: Event[] = [];
+  /** Events since time last went on. */
+  private instant = 0;
 
   constructor(readonly seed: number) {
     this.random = new Prng(seed);
@@ -50,22 +54,23 @@ export class World {
       done = true;
     });
     settled.catch(() => undefined);
-    for (;;) {
-      await turn();
-      if (done) return await settled;
-      if (this.now > TIME_MAX_MS) throw new Error('virtual time runs away: something never ends');
-      if (!this.step()) throw new Error('nothing is left to happen');
-    }
+    const next = () => {
+      if (!done) this.step();
+    };
+    while (!done) await eachInTurn(next);
+    return await settled;
   }
 
-  private step(): boolean {
+  private step(): void {
+    if (this.now > TIME_MAX_MS) throw new Error('virtual time runs away: something never ends');
     let event = this.pop();
     while (event?.call === null) event = this.pop();
-    if (event?.call == null) return false;
+    if (event?.call == null) throw new Error('nothing is left to happen');
+    this.instant = event.time === this.now ? this.instant + 1 : 0;
+    if (this.instant > INSTANT_MAX) throw new Error(`time stands still at ${this.now} ms`);
     this.now = event.time;
     this.events += 1;
     event.call();
-    return true;
   }
 
   private push(event: Event): void {
@@ -104,9 +109,23 @@ function isBefore(a: Event, b: Event): boolean {
   return a.time < b.time || (a.time === b.time && a.tie < b.tie);
 }
 
-/** Lets every promise that can go on do so. */
-function turn(): Promise<void> {
-  return new Promise((resolve) => {
+/** Calls in one turn of Node's event loop: a turn costs more than a call. */
+const CALLS = 64;
+
+/**
+ * Calls again and again; before each call, every promise that can go on has done so, since Node
+ * empties its queue of microtasks between two immediates.
+ */
+function eachInTurn(call: () => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const guarded = () => {
+      try {
+        call();
+      } catch (error) {
+        reject(error instanceof Error ? error : new Error(String(error)));
+      }
+    };
+    for (let i = 0; i < CALLS; i++) setImmediate(guarded);
     setImmediate(resolve);
   });
 }

@@ -3,27 +3,27 @@ import { HdfError } from '#hdf5';
 
 /** How many deletions a node remembers; past it the oldest answer 404 instead of 410. */
 const REMEMBERED_MAX = 200_000;
+/** A bound on the size, since a bound on the count allocates all places at once. */
+const BOUNDS = { maxSize: REMEMBERED_MAX, sizeCalculation: () => 1 };
 
 /**
  * Names that existed and were deleted through this node since it started: they answer `gone`
  * instead of `not-found`. Bounded; a new owner does not know them (HSDS forgets at restart too).
  */
 export class Tombstones {
-  // The package allocates all places at once: most nodes never need them.
-  private names: LRUCache<string, true> | null = null;
+  private readonly names = new LRUCache<string, true>(BOUNDS);
 
   add(name: string): void {
-    this.names ??= new LRUCache<string, true>({ max: REMEMBERED_MAX });
     this.names.set(name, true);
   }
 
   /** The name is in use again. */
   clear(name: string): void {
-    this.names?.delete(name);
+    this.names.delete(name);
   }
 
   has(name: string): boolean {
-    return this.names?.has(name) ?? false;
+    return this.names.has(name);
   }
 
   /** The error for a name that is not there. */
@@ -34,6 +34,6 @@ export class Tombstones {
   }
 
   forgetAll(): void {
-    this.names = null;
+    this.names.clear();
   }
 }

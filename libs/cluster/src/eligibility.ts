@@ -69,12 +69,18 @@ export function readPod(object: unknown, container: string): PodFacts {
  * @param now Unix ms
  */
 export function standing(pod: PodFacts, selector: PodSelector, now: number): Standing {
-  const labelled = Object.entries(selector.labels).every(([k, v]) => pod.labels[k] === v);
-  if (!labelled || pod.phase === 'Failed' || pod.phase === 'Succeeded') return 'none';
+  if (pod.phase === 'Failed' || pod.phase === 'Succeeded' || !isLabelled(pod, selector)) {
+    return 'none';
+  }
   if (pod.deleting) return pod.ip === '' || pod.terminatedAt !== null ? 'none' : 'leaving';
   if (pod.phase !== 'Running' || pod.ip === '') return 'starting';
   if (pod.started || isRestarting(pod, now)) return 'eligible';
   return pod.restarts === 0 ? 'starting' : 'none';
+}
+
+function isLabelled(pod: PodFacts, { labels }: PodSelector): boolean {
+  for (const name in labels) if (pod.labels[name] !== labels[name]) return false;
+  return true;
 }
 
 function isRestarting(pod: PodFacts, now: number): boolean {

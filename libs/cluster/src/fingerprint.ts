@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** How objects are divided over nodes, with its version: nodes that differ in it never mix. */
 export const PARTITION_FUNCTION = 'mod-md5_5/1';
@@ -11,8 +11,6 @@ export const PARTITION_FUNCTION = 'mod-md5_5/1';
  * @param list canonical addresses in canonical order
  */
 export function mapFingerprint(clusterId: string, list: readonly string[]): string {
-  return createHash('sha256')
-    .update(`${clusterId}\n${PARTITION_FUNCTION}\n${list.join('\n')}`)
-    .digest('base64url')
-    .slice(0, 16);
+  const text = `${clusterId}\n${PARTITION_FUNCTION}\n${list.join('\n')}`;
+  return hash('sha256', text, 'base64url').slice(0, 16);
 }

@@ -2,11 +2,12 @@ import { LRUCache } from 'lru-cache';
 
 /** Domains whose last change a node remembers. */
 const REMEMBERED_MAX = 100_000;
+/** A bound on the size, since a bound on the count allocates all places at once. */
+const BOUNDS = { maxSize: REMEMBERED_MAX, sizeCalculation: () => 1 };
 
 /** When each domain last changed through this node, in Unix seconds. */
 export class RootChanges {
-  // The package allocates all places at once: a node without changes does not need them.
-  private times: LRUCache<string, number> | null = null;
+  private readonly times = new LRUCache<string, number>(BOUNDS);
 
   /**
    * @param nowS Unix seconds
@@ -18,15 +19,14 @@ export class RootChanges {
   ) {}
 
   note(root: string): void {
-    this.times ??= new LRUCache<string, number>({ max: REMEMBERED_MAX });
     this.times.set(root, this.nowS());
   }
 
   lastChange(root: string): number {
-    return this.times?.get(root) ?? this.startedAt;
+    return this.times.get(root) ?? this.startedAt;
   }
 
   forget(root: string): void {
-    this.times?.delete(root);
+    this.times.delete(root);
   }
 }
