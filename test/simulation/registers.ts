@@ -138,6 +138,13 @@ export interface Span {
   readonly count: number;
 }
 
+/** All elements of each chunk. */
+export const WHOLE_CHUNKS: readonly Span[] = Array.from({ length: CHUNKS }, (_, chunk) => ({
+  chunk,
+  first: 0,
+  count: WIDTH,
+}));
+
 function packed(values: readonly number[]): Elements {
   return { itemSize: ITEM_BYTES, bytes: new Uint8Array(Int32Array.from(values).buffer) };
 }

@@ -115,6 +115,9 @@ export class SimDn {
     const { hooks } = this.node;
     return {
       ...hooks,
+      beginDrain: () => {
+        if (ablation !== 'no-flush') hooks.beginDrain();
+      },
       flushAll: () => (ablation === 'no-flush' ? Promise.resolve() : hooks.flushAll()),
       clearCaches: (lost) => {
         if (ablation !== 'keep-cache') hooks.clearCaches(lost || ablation === 'no-flush');

@@ -49,6 +49,10 @@ export class SimStore {
   readonly faults: StoreFaults = { ...CALM_STORE };
   /** Processes that are cut off: `to`: their requests are lost, `from`: the answers. */
   readonly cuts = new Map<SimProcess, 'to' | 'from' | 'both'>();
+  /** Requests of these processes for keys with the prefix are lost (scripts). */
+  readonly lost = new Map<SimProcess, string>();
+  /** Puts of these processes on data objects arrive only after this (scripts). */
+  readonly held = new Map<SimProcess, Promise<void>>();
   /** Told of every put that arrives. */
   onPut: (from: SimProcess, at: ObjectAddress, put: Promise<{ etag: string }>) => void = () =>
     undefined;
@@ -67,42 +71,43 @@ export class SimStore {
   /** The store as a process sees it. */
   clientOf(process: SimProcess): ObjectStore {
     const { inner } = this;
-    const send = <T>(kind: 'read' | 'put' | 'change', apply: () => Promise<T>) =>
-      this.send(process, kind, apply);
+    const send = <T>(kind: 'read' | 'put' | 'change', key: string, apply: () => Promise<T>) =>
+      this.send(process, { kind, key }, apply);
     return {
       get: (
         at: ObjectAddress,
         options?: GetOptions,
       ): Promise<StoredObject | 'not-modified' | null> =>
-        send('read', () => inner.get(at, withoutSignal(options))),
-      head: (at: ObjectAddress): Promise<ObjectStat | null> => send('read', () => inner.head(at)),
+        send('read', at.key, () => inner.get(at, withoutSignal(options))),
+      head: (at: ObjectAddress): Promise<ObjectStat | null> =>
+        send('read', at.key, () => inner.head(at)),
       put: (at: ObjectAddress, bytes: Uint8Array, options: PutOptions = {}) => {
         const image = bytes.slice();
         const kept = this.condition(at, withoutSignal(options));
-        return send('put', () => {
+        return send('put', at.key, () => {
           const put = inner.put(at, image, kept);
           this.onPut(process, at, put);
           return put;
         });
       },
       delete: (at: ObjectAddress, options?: { ifMatch?: string }) =>
-        send('change', () => inner.delete(at, withoutSignal(options))),
+        send('change', at.key, () => inner.delete(at, withoutSignal(options))),
       list: (bucket: string, options: ListOptions): Promise<ListPage> =>
-        send('read', () => inner.list(bucket, withoutSignal(options))),
-      bucketExists: (bucket: string) => send('read', () => inner.bucketExists(bucket)),
-      createBucket: (bucket: string) => send('change', () => inner.createBucket(bucket)),
+        send('read', options.prefix ?? '', () => inner.list(bucket, withoutSignal(options))),
+      bucketExists: (bucket: string) => send('read', '', () => inner.bucketExists(bucket)),
+      createBucket: (bucket: string) => send('change', '', () => inner.createBucket(bucket)),
       close: () => Promise.resolve(),
     };
   }
 
   private condition(at: ObjectAddress, options: PutOptions): PutOptions {
-    if (!this.ignoreConditions || at.key.startsWith('_hsds/')) return options;
+    if (!this.ignoreConditions || isOwn(at.key)) return options;
     return options.metadata === undefined ? {} : { metadata: options.metadata };
   }
 
   private send<T>(
     process: SimProcess,
-    kind: 'read' | 'put' | 'change',
+    { kind, key }: { kind: 'read' | 'put' | 'change'; key: string },
     apply: () => Promise<T>,
   ): Promise<T> {
     const { world, faults } = this;
@@ -123,7 +128,10 @@ export class SimStore {
       const cancel = process.clock.after(REQUEST_TIMEOUT_MS, () => {
         fail('store: no answer');
       });
-      if (this.isCut(process, 'to')) return;
+      const lostPrefix = this.lost.get(process);
+      if (this.isCut(process, 'to') || (lostPrefix !== undefined && key.startsWith(lostPrefix))) {
+        return;
+      }
       if (random.chance(faults.refuse)) {
         settle(() => {
           fail('store: 503 SlowDown');
@@ -133,8 +141,13 @@ export class SimStore {
       const late = kind !== 'read' && random.chance(faults.latePut);
       const arrival = late ? random.between(LATE_MIN_MS, LATE_MAX_MS) : delay();
       const repeat = kind === 'put' && random.chance(faults.repeatPut);
+      const held = kind === 'put' && !isOwn(key) ? this.held.get(process) : undefined;
+      const arrive = async () => {
+        await held;
+        return repeat ? await apply().then(apply) : await apply();
+      };
       world.after(arrival, () => {
-        void (repeat ? apply().then(apply) : apply()).then(
+        void (held === undefined && !repeat ? apply() : arrive()).then(
           (value) => {
             settle(() => {
               resolve(value);
@@ -154,6 +167,11 @@ export class SimStore {
     const cut = this.cuts.get(process);
     return this.faults.down || cut === direction || cut === 'both';
   }
+}
+
+/** What the cluster keeps for itself. */
+function isOwn(key: string): boolean {
+  return key.startsWith('_hsds/');
 }
 
 /** The simulated store does not cancel: what was sent may arrive. */

@@ -1,5 +1,3 @@
-import { ABLATIONS } from './ablation.js';
-import { ABLATION_PLANS, firstFailure } from './ablation-plans.js';
 import { run } from './run.js';
 
 /** A pull request's share; the command `npm run simulate` runs as many as one likes. */
@@ -26,24 +24,4 @@ describe('the cluster under random trouble', () => {
     expect(second.events).toBe(first.events);
     expect(second.workload.latencies).toEqual(first.workload.latencies);
   });
-});
-
-describe('the checker', () => {
-  it.each(ABLATIONS)(
-    'finds what goes wrong with %s',
-    async (ablation) => {
-      expect(await firstFailure(ablation, ABLATION_PLANS[ablation])).not.toBeNull();
-    },
-    10 * 60_000,
-  );
-
-  it(
-    'finds nothing in the same trouble when no part is missing',
-    async () => {
-      for (const plan of Object.values(ABLATION_PLANS)) {
-        expect(await firstFailure(null, plan, 3)).toBeNull();
-      }
-    },
-    10 * 60_000,
-  );
 });

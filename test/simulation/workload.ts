@@ -1,4 +1,4 @@
-import { HdfError, errorKind } from '#hdf5';
+import { HdfError, chunkId, errorKind } from '#hdf5';
 import type { Cluster } from './cluster.js';
 import { RegisterChecker } from './register-checker.js';
 import { ATTRIBUTES, CHUNKS, Client, Objects, WIDTH, type Span } from './registers.js';
@@ -31,6 +31,7 @@ export class Workload {
     latencies: [],
   };
   private readonly registers: RegisterChecker[];
+  private readonly objects: Objects;
   private readonly client: Client;
   private readonly appended: Appended[] = [];
   private operations = 0;
@@ -42,7 +43,8 @@ export class Workload {
     private readonly cluster: Cluster,
     options: { readonly durability: 'D0' | 'D3'; readonly holdMs: number },
   ) {
-    this.client = new Client(new Objects(cluster.world.seed), options.durability, options.holdMs);
+    this.objects = new Objects(cluster.world.seed);
+    this.client = new Client(this.objects, options.durability, options.holdMs);
     const count = CHUNKS * WIDTH + ATTRIBUTES;
     this.registers = Array.from({ length: count }, () => new RegisterChecker());
   }
@@ -84,6 +86,12 @@ export class Workload {
     this.checkAppends();
   }
 
+  /** What the owner of a chunk is found by. */
+  chunkName({ chunk }: Span): string {
+    const { datasetId, partitionCount } = this.objects.spec;
+    return chunkId(datasetId, [chunk], partitionCount);
+  }
+
   private async run(sn: SimSn, pauseMs: number): Promise<void> {
     const { world } = this.cluster;
     while (!this.stopping) {
@@ -105,14 +113,14 @@ export class Workload {
     else await this.append(sn);
   }
 
-  private async readSpan(sn: SimSn, span: Span): Promise<void> {
+  async readSpan(sn: SimSn, span: Span): Promise<void> {
     const at = span.chunk * WIDTH + span.first;
     await this.observe(registersOf(at, span.count), null, (name) =>
       this.client.read(sn, name, span),
     );
   }
 
-  private async writeSpan(sn: SimSn, span: Span): Promise<void> {
+  async writeSpan(sn: SimSn, span: Span): Promise<void> {
     const values = Array.from({ length: span.count }, () => (this.value += 1));
     const at = span.chunk * WIDTH + span.first;
     await this.observe(registersOf(at, span.count), values, async (name) => {
