@@ -159,7 +159,8 @@ describe('a data node', () => {
       { chunk: [1, 0], inChunk: whole, data },
     ];
     await service.call('chunk.write', { bucket: BUCKET, spec, parts }, call('1'));
-    await service.call('chunk.trim', { bucket: BUCKET, spec, dims: [1, 6] }, call('2'));
+    const cut = { dims: [1, 6], turn: { epoch: 0, at: 1 } };
+    await service.call('chunk.trim', { bucket: BUCKET, spec, cut }, call('2'));
     const { blocks } = await service.call(
       'chunk.read',
       { bucket: BUCKET, spec, parts: [{ chunk: [0, 0], inChunk: whole }] },

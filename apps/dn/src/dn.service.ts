@@ -15,12 +15,14 @@ import { RootChanges } from './background/root-changes.js';
 import { rootHandlers, rootOfId, type FlushTimer } from './background/root.handlers.js';
 import { chunkHandlers } from './chunk/chunk.handlers.js';
 import { Chunks, type ChunkCache } from './chunk/chunks.js';
+import { TrimTurns } from './chunk/trim-turns.js';
 import type { Handlers } from './handlers.js';
 import { attributeHandlers } from './object/attribute.handlers.js';
 import { Documents, type DocumentCache } from './object/documents.js';
 import { domainHandlers } from './object/domain.handlers.js';
 import { linkHandlers } from './object/link.handlers.js';
 import { objectHandlers } from './object/object.handlers.js';
+import { ResizeTurns } from './object/resize-turns.js';
 import { Tombstones } from './tombstones.js';
 
 export interface DnParts {
@@ -53,6 +55,8 @@ export class DnService implements DataNode {
   private readonly handlers: Handlers;
   private readonly gate: ServeGate;
   private readonly tombstones = new Tombstones();
+  private readonly resizeTurns: ResizeTurns;
+  private readonly trimTurns = new TrimTurns();
   private inFlight = 0;
 
   constructor(private readonly parts: DnParts) {
@@ -63,6 +67,7 @@ export class DnService implements DataNode {
       changes.note(rootOfId(id));
     };
     this.gate = parts.gate;
+    this.resizeTurns = new ResizeTurns(clock);
     this.collector = new Collector(store, (root, error) => {
       parts.onBackgroundError(`collecting ${root}`, error);
     });
@@ -70,12 +75,13 @@ export class DnService implements DataNode {
     const chunks = new Chunks(parts.chunks, store, parts.writeEmptyChunks);
     this.handlers = {
       ...domainHandlers(documents, store, nowS),
-      ...objectHandlers(documents, nowS),
+      ...objectHandlers(documents, nowS, this.resizeTurns),
       ...linkHandlers(documents, nowS),
       ...attributeHandlers(documents, nowS),
       ...chunkHandlers(chunks, {
         store,
         noteChange,
+        turns: this.trimTurns,
         owns: (spec, chunk) => parts.owns(chunkId(spec.datasetId, chunk, spec.partitionCount)),
       }),
       ...rootHandlers({
@@ -120,5 +126,7 @@ export class DnService implements DataNode {
   /** Ownership changed: what was remembered as deleted may exist again. */
   forget(): void {
     this.tombstones.forgetAll();
+    this.resizeTurns.forgetAll();
+    this.trimTurns.forgetAll();
   }
 }

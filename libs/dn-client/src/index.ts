@@ -8,6 +8,8 @@ export * from './keys.js';
 export * from './call-timer.js';
 export * from './hold-queue.js';
 export * from './data-nodes.js';
+export * from './resize-dataset.js';
+export type * from './resize-turn.js';
 export * from './http-data-node.js';
 export { traced } from './traced-node.js';
 export * from './wire/frame.js';

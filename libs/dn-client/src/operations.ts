@@ -17,8 +17,10 @@ import type {
   Link,
   ObjectDocument,
   Permission,
+  ShapeChange,
 } from '#hdf5';
 import type { CallContext } from './call-context.js';
+import type { Cut } from './resize-turn.js';
 
 export type * from './call-context.js';
 
@@ -195,15 +197,22 @@ export interface DnOperations {
     request: { bucket: string; id: string; names: readonly string[]; missing: 'ignore' | 'refuse' };
     reply: { deleted: number };
   };
-  /** Applied to the extent at the time of application, so that appends never overlap. */
+  /**
+   * Applied to the extent at that time: appends never overlap. A reply with `cut` asks for a
+   * `chunk.trim` and another call, `done` naming the turn. See `resizeDataset`.
+   */
   'dataset.resize': {
     request: {
       bucket: string;
       id: string;
-      change:
-        { readonly dims: readonly number[] } | { readonly extend: number; readonly dim: number };
+      change: ShapeChange;
+      done?: number;
     };
-    reply: { before: readonly number[]; after: readonly number[] };
+    reply: {
+      before: readonly number[];
+      after: readonly number[];
+      cut?: Cut;
+    };
   };
   /** In the order of the parts; null for a chunk that is not allocated. */
   'chunk.read': {
@@ -239,9 +248,16 @@ export interface DnOperations {
       matches: readonly ({ readonly offsets: Uint32Array; readonly elements: Elements } | null)[];
     };
   };
-  /** Cuts or removes this node's chunks outside the new extent; `dims` null removes all. To all nodes. */
+  /**
+   * Cuts or removes this node's chunks outside an extent; without `cut` all go. To all nodes.
+   * `conflict` when a newer turn has begun.
+   */
   'chunk.trim': {
-    request: { bucket: string; spec: ChunkSpec; dims: readonly number[] | null };
+    request: {
+      bucket: string;
+      spec: ChunkSpec;
+      cut: Cut | null;
+    };
     reply: object;
   };
   /** Waits until all that this node holds of the domain is stored. To all nodes. */

@@ -15,6 +15,7 @@ import type { Handlers } from '../handlers.js';
 import { change } from './chunk.handlers.js';
 import type { Chunks } from './chunks.js';
 import { parallel } from './parallel.js';
+import type { TrimTurns } from './trim-turns.js';
 
 /** What trimming needs besides the chunks. */
 export interface TrimPort {
@@ -23,50 +24,73 @@ export interface TrimPort {
   owns(spec: ChunkSpec, chunk: readonly number[]): boolean;
   /** Called after chunks of a dataset changed. */
   noteChange(datasetId: string): void;
+  readonly turns: TrimTurns;
 }
 
 /**
  * Cuts a dataset's chunks to a smaller extent: chunks outside are deleted, chunks at the border get
- * the fill value outside. Without dims all chunks go (the dataset is deleted). Each node does so
+ * the fill value outside. Without an extent all chunks go (the dataset is deleted). Each node does so
  * for the chunks that it owns.
  */
 export function trimHandler(chunks: Chunks, port: TrimPort): Handlers<'chunk.trim'>['chunk.trim'] {
-  return async ({ bucket, spec, dims }, context) => {
-    const prefix = datasetChunkPrefix(spec.datasetId);
-    if (dims === null) await chunks.cache.dropPrefix(bucket, prefix);
-    else await chunks.cache.flush(bucket, prefix);
-    if (spec.reference === undefined) {
-      for await (const keys of listing(port.store, bucket, prefix)) {
-        await parallel(keys, async ({ key }) => {
-          const parsed = parseStorageKey(key);
-          if (parsed?.type !== 'chunk' || parsed.datasetId !== spec.datasetId) return;
-          const chunk = parsed.index;
-          if (!port.owns(spec, chunk)) return;
-          await trimChunk(chunks, { bucket, spec, chunk, key, dims }, context);
-        });
-      }
+  return async ({ bucket, spec, cut }, context) => {
+    const { datasetId } = spec;
+    if (cut === null) {
+      await chunks.cache.dropPrefix(bucket, datasetChunkPrefix(datasetId));
+      const gone = { bucket, spec, dims: null, check: () => undefined };
+      await trimStored({ chunks, port }, gone, context);
+    } else {
+      const { dims, turn } = cut;
+      const epoch = context.tag?.epoch ?? 0;
+      await port.turns.run(datasetId, { turn, epoch }, async (check) => {
+        await chunks.cache.flush(bucket, datasetChunkPrefix(datasetId));
+        await trimStored({ chunks, port }, { bucket, spec, dims, check }, context);
+      });
     }
-    port.noteChange(spec.datasetId);
+    port.noteChange(datasetId);
     return {};
   };
 }
 
-interface Trimmed {
+interface Extent {
   readonly bucket: string;
   readonly spec: ChunkSpec;
+  readonly dims: readonly number[] | null;
+  /** Throws when the chunks must not be cut any more. */
+  readonly check: () => void;
+}
+
+async function trimStored(
+  { chunks, port }: { chunks: Chunks; port: TrimPort },
+  extent: Extent,
+  context: CallContext,
+): Promise<void> {
+  const { bucket, spec } = extent;
+  if (spec.reference !== undefined) return;
+  for await (const keys of listing(port.store, bucket, datasetChunkPrefix(spec.datasetId))) {
+    await parallel(keys, async ({ key }) => {
+      const parsed = parseStorageKey(key);
+      if (parsed?.type !== 'chunk' || parsed.datasetId !== spec.datasetId) return;
+      if (!port.owns(spec, parsed.index)) return;
+      await trimChunk(chunks, { ...extent, chunk: parsed.index, key }, context);
+    });
+  }
+}
+
+interface Trimmed extends Extent {
   readonly chunk: readonly number[];
   readonly key: string;
-  readonly dims: readonly number[] | null;
 }
 
 async function trimChunk(
   chunks: Chunks,
-  { bucket, spec, chunk, key, dims }: Trimmed,
+  { bucket, spec, chunk, key, dims, check }: Trimmed,
   context: CallContext,
 ): Promise<void> {
   const gone =
     dims === null ||
     chunk.some((index, dim) => index * (spec.chunkDims[dim] ?? 1) >= (dims[dim] ?? 0));
+  check();
   if (gone) {
     await chunks.cache.delete({ bucket, key });
     return;
@@ -74,9 +98,10 @@ async function trimChunk(
   const outside = outsideOffsets(chunk, spec.chunkDims, dims);
   if (outside.length === 0) return;
   const fill = fillElements(spec.type, outside.length, spec.fill);
-  await change(chunks, { bucket, spec, chunk }, context, (target) =>
-    scatterAt(target, outside, fill),
-  );
+  await change(chunks, { bucket, spec, chunk }, context, (target) => {
+    check();
+    return scatterAt(target, outside, fill);
+  });
 }
 
 /** Offsets in a chunk of the elements outside the extent, ascending. */

@@ -1,8 +1,9 @@
 import { errorKind, HdfError, objectKey, kindOf, type ObjectDocument } from '#hdf5';
-import type { CallContext, ItemError, ObjectRecord, RequestOf } from '#dn-client';
+import type { CallContext, ItemError, ObjectRecord, ReplyOf, RequestOf } from '#dn-client';
 import type { Handlers } from '../handlers.js';
 import { writeOptions, type Documents } from './documents.js';
-import { RESIZE_REPEATS, resizeDataset } from './resize.js';
+import { RESIZE_REPEATS, resizeDataset, TurnTaken } from './resize.js';
+import type { ResizeTurns } from './resize-turns.js';
 
 type ObjectOperation = 'object.read' | 'object.create' | 'object.delete' | 'dataset.resize';
 
@@ -13,6 +14,7 @@ const PARALLEL_READS = 32;
 export function objectHandlers(
   documents: Documents,
   nowS: () => number,
+  turns: ResizeTurns,
 ): Handlers<ObjectOperation> {
   return {
     'object.read': async ({ bucket, ids }) => ({
@@ -32,19 +34,37 @@ export function objectHandlers(
       return {};
     },
 
-    'dataset.resize': async (request, context) => {
-      const now = nowS();
-      return documents.changeObject(
+    'dataset.resize': (request, context) => resize(documents, { turns, nowS }, request, context),
+  };
+}
+
+async function resize(
+  documents: Documents,
+  { turns, nowS }: { turns: ResizeTurns; nowS: () => number },
+  request: RequestOf<'dataset.resize'>,
+  context: CallContext,
+): Promise<ReplyOf<'dataset.resize'>> {
+  const { id, change, done } = request;
+  const asker = { requestId: context.requestId, ...(done === undefined ? {} : { done }) };
+  const scene = { turns, asker, epoch: context.tag?.epoch ?? 0, now: nowS() };
+  for (;;) {
+    await turns.free(id, asker);
+    try {
+      const { reply } = await documents.changeObject(
         request,
         {
-          apply: (document) => resizeDataset(document, request.change, now),
-          changed: ({ before, after }) => before.some((extent, dim) => extent !== after[dim]),
+          apply: (document) => resizeDataset(document, change, scene),
+          changed: ({ changed }) => changed,
           repeats: RESIZE_REPEATS,
         },
         context,
       );
-    },
-  };
+      if (reply.cut === undefined && done !== undefined) turns.end(id, done);
+      return reply;
+    } catch (error) {
+      if (!(error instanceof TurnTaken)) throw error;
+    }
+  }
 }
 
 async function readOne(

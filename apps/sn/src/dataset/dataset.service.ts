@@ -2,14 +2,14 @@ import { Injectable } from '@nestjs/common';
 import {
   chunkSpecOf,
   defined,
+  grownRegion,
   HdfError,
   parseShapeChange,
   parseStoredShape,
-  resize,
   type DatasetDocument,
   type JsonOut,
 } from '#hdf5';
-import { DataNodes } from '#dn-client';
+import { DataNodes, resizeDataset } from '#dn-client';
 import { Hrefs, ServerRuntime, type RequestContext } from '#server';
 import { shapeJson } from '../object/object-json.js';
 import { scopeOf } from '../object-scope.js';
@@ -44,15 +44,9 @@ export class DatasetService {
     const document = datasetOf(context);
     const { domain, call } = scopeOf(context);
     const { bucket } = domain;
-    const request = { bucket, id: document.id, change };
-    const { before, after } = await this.nodes.call('dataset.resize', request, call);
-    // What was applied is known now; the same arithmetic tells the region and whether to cut.
-    const unlimited = { class: 'simple', dims: before, maxdims: before.map(() => 0) } as const;
-    const { selection, shrunk } = resize(unlimited, { dims: after });
-    if (shrunk) {
-      const spec = chunkSpecOf(document);
-      await this.nodes.callEvery('chunk.trim', { bucket, spec, dims: after }, call);
-    }
+    const request = { bucket, spec: chunkSpecOf(document), change };
+    const { before, after } = await resizeDataset(this.nodes, request, call);
+    const selection = grownRegion(before, after);
     return { selection };
   }
 
@@ -64,7 +58,7 @@ export class DatasetService {
     const { id } = document;
     if (parseStoredShape(document.shape).class !== 'null') {
       const spec = chunkSpecOf(document);
-      await this.nodes.callEvery('chunk.trim', { bucket, spec, dims: null }, call);
+      await this.nodes.callEvery('chunk.trim', { bucket, spec, cut: null }, call);
     }
     await this.nodes.call('object.delete', { bucket, id }, call);
   }

@@ -54,7 +54,7 @@ export class InitialValues {
     return {
       fill: () => this.writer.whole(facts, elements, scope.call),
       unfill: async () => {
-        await this.nodes.callEvery('chunk.trim', { bucket, spec, dims: null }, scope.call);
+        await this.nodes.callEvery('chunk.trim', { bucket, spec, cut: null }, scope.call);
       },
     };
   }

@@ -16,7 +16,7 @@ import {
   type Json,
   type JsonMap,
 } from '#hdf5';
-import { DataNodes, type CallContext } from '#dn-client';
+import { DataNodes, resizeDataset, type CallContext } from '#dn-client';
 import { BodyPages } from './body-pages.js';
 import { ChunkIo } from './chunk-io.js';
 import type { DatasetFacts } from './dataset-facts.js';
@@ -138,8 +138,7 @@ export class ValueWriter {
   ): Promise<Hyperslab> {
     if (append === undefined) throw new HdfError('internal', 'an append without rows');
     const change = { extend: append.rows, dim: append.dim };
-    const request = { bucket, id: spec.datasetId, change };
-    const { before } = await this.nodes.call('dataset.resize', request, call);
+    const { before } = await resizeDataset(this.nodes, { bucket, spec, change }, call);
     return shape.map((count, dim) => ({
       start: dim === append.dim ? (before[dim] ?? 0) : 0,
       count,

@@ -104,13 +104,19 @@ export const chunkWriteRequest: Codec<RequestOf<'chunk.write'>> = {
 };
 
 export const chunkTrimRequest: Codec<RequestOf<'chunk.trim'>> = {
-  encode: ({ bucket, spec, dims }) => ({ header: { bucket, spec: spec.text, dims } }),
+  encode: ({ bucket, spec, cut }) => ({
+    header: {
+      bucket,
+      spec: spec.text,
+      cut: cut === null ? null : { dims: cut.dims, turn: { ...cut.turn } },
+    },
+  }),
   decode: ({ header }) => {
     const members = new Members(header);
     return {
       bucket: members.text('bucket'),
       spec: specIn(members.text('spec')),
-      dims: members.plain<number[] | null>('dims'),
+      cut: members.plain<RequestOf<'chunk.trim'>['cut']>('cut'),
     };
   },
 };

@@ -67,6 +67,8 @@ export interface DatasetDocument extends CommonDocument {
   readonly creationProperties: JsonMap;
   /** Chunk layout in storage; absent for a null space. */
   readonly layout?: JsonMap;
+  /** Number of the resize whose chunks are still being cut to a smaller extent; HSDS keeps it. */
+  cutting?: number;
 }
 
 export interface DatatypeDocument extends CommonDocument {

@@ -10,7 +10,7 @@ const COMMON = ['id', 'root', 'created', 'lastModified', 'attributes'];
 /** Members that each kind of document has; others are kept as `extra`. */
 const KNOWN: Readonly<Record<ObjectKind, ReadonlySet<string>>> = {
   group: new Set([...COMMON, 'links', 'creationProperties']),
-  dataset: new Set([...COMMON, 'type', 'shape', 'creationProperties', 'layout']),
+  dataset: new Set([...COMMON, 'type', 'shape', 'creationProperties', 'layout', 'cutting']),
   datatype: new Set([...COMMON, 'type', 'creationProperties']),
 };
 
@@ -61,11 +61,12 @@ export function formatObjectDocument(document: ObjectDocument): JsonOut {
       return { id, root, ...times, links, attributes, creationProperties, ...rest };
     }
     case 'dataset': {
-      const { type, shape, layout } = document;
+      const { type, shape, layout, cutting } = document;
       // As HSDS 0.9: nothing rather than an empty object.
       const given = document.creationProperties;
       const creationProperties = given.size === 0 ? undefined : given;
-      return { id, root, ...times, type, shape, attributes, creationProperties, layout, ...rest };
+      const members = { type, shape, attributes, creationProperties, layout, cutting };
+      return { id, root, ...times, ...members, ...rest };
     }
     case 'datatype': {
       const { type, creationProperties } = document;
@@ -94,13 +95,19 @@ function typeMember(json: JsonMap, kind: ObjectKind): Json {
 
 function datasetMembers(
   json: JsonMap,
-): Pick<DatasetDocument, 'shape' | 'creationProperties' | 'layout'> {
+): Pick<DatasetDocument, 'shape' | 'creationProperties' | 'layout' | 'cutting'> {
   const shape = json.get('shape');
   if (!isJsonMap(shape)) throw new HdfError('corrupt', 'stored dataset without shape');
   const given = json.get('creationProperties');
   const creationProperties = isJsonMap(given) ? given : new Map<string, Json>();
   const layout = json.get('layout');
-  return { shape, creationProperties, ...(isJsonMap(layout) ? { layout } : {}) };
+  const cutting = jsonNumber(json.get('cutting'));
+  return {
+    shape,
+    creationProperties,
+    ...(isJsonMap(layout) ? { layout } : {}),
+    ...(cutting === undefined ? {} : { cutting }),
+  };
 }
 
 function parseEntries<T extends Attribute | Link>(
