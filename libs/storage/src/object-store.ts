@@ -73,10 +73,10 @@ export interface ListPage {
 
 /**
  * Errors: `not-found` bucket (get, put, list; a missing object is null, not an error); `conflict`
- * failed condition; `forbidden` credentials; `unavailable` time-out, throttling, network, 5xx, a
- * 409 race (retry, re-reading first for `ifMatch`); `invalid` a key or bucket that the store cannot
- * name; `corrupt` fewer bytes than announced. A write that ends in `unavailable` may or may not
- * have happened. Readers never see a half-written object.
+ * failed condition; `forbidden` credentials; `unavailable` time-out, throttling, network, 5xx, no
+ * space, fewer bytes than announced, a 409 race (retry, re-reading first for `ifMatch`); `invalid` a
+ * key or bucket that the store cannot name. A write that ends in `unavailable` may or may not have
+ * happened. Readers never see a half-written object.
  */
 export interface ObjectStore {
   get(address: ObjectAddress, options?: GetOptions): Promise<StoredObject | 'not-modified' | null>;

@@ -222,7 +222,7 @@ async function openObject(path: string): Promise<FileHandle | null> {
   }
 }
 
-/** @throws HdfError `corrupt` when the file became shorter while it was read */
+/** @throws HdfError `unavailable`, for another try, when the file became shorter while it was read */
 async function readBytes(handle: FileHandle, offset: number, count: number): Promise<Uint8Array> {
   // Every byte is read into it, so it need not be cleared before.
   const bytes = new Uint8Array(Buffer.allocUnsafeSlow(count).buffer);
@@ -230,7 +230,7 @@ async function readBytes(handle: FileHandle, offset: number, count: number): Pro
   while (done < count) {
     const { bytesRead } = await handle.read(bytes, done, count - done, offset + done);
     if (bytesRead === 0) {
-      throw new HdfError('corrupt', `expected ${count} bytes, the file ended after ${done}`);
+      throw new HdfError('unavailable', `expected ${count} bytes, the file ended after ${done}`);
     }
     done += bytesRead;
   }

@@ -211,11 +211,11 @@ function statOf(answer: GetObjectCommandOutput | HeadObjectCommandOutput): Objec
   };
 }
 
-/** @throws HdfError `corrupt` when the body is shorter than announced */
+/** @throws HdfError `unavailable`, for another try, when the body is shorter than announced */
 async function bodyOf(answer: GetObjectCommandOutput, address: ObjectAddress): Promise<Uint8Array> {
   const bytes = (await answer.Body?.transformToByteArray()) ?? new Uint8Array(0);
   const expected = answer.ContentLength ?? bytes.length;
   if (bytes.length === expected) return bytes;
   const message = `expected ${expected} bytes, got ${bytes.length}`;
-  throw new HdfError('corrupt', `${shown(address)}: ${message}`);
+  throw new HdfError('unavailable', `${shown(address)}: ${message}`);
 }

@@ -54,7 +54,7 @@ export class FaultyStore implements ObjectStore {
     return this.#play({ operation: 'get', key: address.key }, async (fault) => {
       const found = await this.inner.get(address, options);
       if (fault === 'truncated' && found !== null && found !== 'not-modified') {
-        throw new HdfError('corrupt', `expected ${found.bytes.length} bytes, got fewer`);
+        throw new HdfError('unavailable', `expected ${found.bytes.length} bytes, got fewer`);
       }
       return found;
     });
