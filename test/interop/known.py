@@ -8,6 +8,26 @@ from services import OURS
 COMPRESSORS = ('H5Z_FILTER_DEFLATE', 'H5Z_FILTER_USER')
 
 
+def kinds_apart(hsds):
+    """Element types that `hsds` (a version) stores otherwise, and why: they are not exchanged."""
+    if not hsds.startswith('1.'):
+        return {}
+    return {'region reference': 'HSDS 1.0 takes region references for elements of variable length, '
+                                '0.9 and this server for 48 bytes (8.5)'}
+
+
+def read_otherwise(what, writer, reader):
+    """Why something else than a dataset may read back otherwise, or None."""
+    hsds = reader if writer == OURS else writer
+    if not hsds.startswith('1.'):
+        return None
+    if what.endswith("attributes 'utf8 fixed 6'"):
+        return 'HSDS 1.0 gives no bytes of fixed strings that are not ASCII'
+    if what.endswith('h5pyd /lists'):
+        return 'HSDS 1.0 makes single elements of sequences scalars'
+    return None
+
+
 def refused(case, writer):
     """Why `writer` refuses to create or fill the dataset, or None."""
     if writer == OURS:

@@ -84,7 +84,8 @@ function reduced(dataset: DatasetDocument): JsonMap {
   if (givenLayout !== undefined && typeof givenClass === 'string' && givenClass.includes('_REF')) {
     properties.set('layout', givenLayout);
   }
-  const partitionCount = dataset.layout?.get('partition_count');
+  // HSDS 1.0 keeps the layout, partitions included, among the creation properties only.
+  const partitionCount = layout?.get('partition_count');
   return new Map<string, Json>([
     ['id', id],
     ['type', type],

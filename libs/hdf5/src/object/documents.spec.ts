@@ -133,6 +133,12 @@ describe('chunkSpecOf', () => {
     expect(chunkSpecOf(datasetOf(DATASET.replace('[4, 8], "max', '[4, 9], "max')))).toEqual(spec);
   });
 
+  it('finds the partitions where HSDS 1.0 keeps them', () => {
+    const layout = '{"class": "H5D_CHUNKED", "dims": [512], "partition_count": 123}';
+    const spec = withShape(simple('[500]', '["H5S_UNLIMITED"]'), `{"layout": ${layout}}`);
+    expect(spec).toMatchObject({ chunkDims: [512], partitionCount: 123 });
+  });
+
   it.each([
     ['{"class": "H5S_SCALAR"}', '{}', [1]],
     [simple('[3, 4]'), '{"layout": {"class": "H5D_CONTIGUOUS"}}', [3, 4]],

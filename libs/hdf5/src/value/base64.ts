@@ -8,9 +8,14 @@ export function encodeBase64(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64');
 }
 
+/** Whether text is standard base64 with padding. */
+export function isBase64Text(text: string): boolean {
+  return text.length % 4 === 0 && BASE64.test(text);
+}
+
 /** The bytes of base64 text. @throws HdfError `invalid` for anything else */
 export function decodeBase64(text: string): Uint8Array {
-  if (text.length % 4 !== 0 || !BASE64.test(text)) {
+  if (!isBase64Text(text)) {
     throw new HdfError('invalid', `expected base64 but got ${text.length} other characters`);
   }
   // A copy of its own memory: small Buffers share a pool.

@@ -4,6 +4,7 @@ import { REFERENCE_BYTES } from '../datatype/datatype.js';
 import { HdfError } from '../errors.js';
 import { type Json, JsonFloat } from '../json/json.js';
 import type { ByteSink } from './byte-sink.js';
+import { decodeBase64, isBase64Text } from './base64.js';
 import { numberToHalf } from './float16.js';
 import { COUNT_BYTES, MAX_VLEN_BYTES } from './serialise.js';
 
@@ -37,7 +38,7 @@ export function scalarWriter(type: ScalarType): Write {
     case 'reference':
       return paddedWriter(REFERENCE_BYTES, stringOf);
     case 'opaque':
-      return paddedWriter(type.size, stringOf);
+      return opaqueWriter(type.size);
   }
 }
 
@@ -136,6 +137,22 @@ function paddedWriter(length: number, textFrom: (json: Json) => string): Write {
     const position = sink.reserve(length);
     const plain = writeAscii(text, sink.bytes, { position, length: Math.min(length, text.length) });
     if (!plain) sink.bytes.set(Buffer.from(text, 'utf8').subarray(0, length), position);
+  };
+}
+
+/**
+ * Opaque elements as text, or as base64 of the whole element, which HSDS 1.0 stores without saying so
+ * and which is always longer than the element.
+ */
+function opaqueWriter(size: number): Write {
+  const writeText = paddedWriter(size, stringOf);
+  const encodedLength = 4 * Math.ceil(size / 3);
+  return (json, sink) => {
+    const isBase64 =
+      typeof json === 'string' && json.length === encodedLength && isBase64Text(json);
+    const bytes = isBase64 ? decodeBase64(json) : undefined;
+    if (bytes?.length === size) sink.append(bytes);
+    else writeText(json, sink);
   };
 }
 

@@ -97,6 +97,7 @@ describe('JSON to bytes', () => {
     ['text cut inside a character', text(2), [1], '["aé"]', '61c3'],
     ['numbers as text', text(4), [2], '[12, 1.0]', '31320000312e3000'],
     ['opaque text', opaque, [1], '["a"]', '610000'],
+    ['opaque elements in base64', opaque, [2], '["AQL/", "MA=="]', '0102ff4d413d'],
     ['references', reference, [1], '["d-1"]', '642d31' + '00'.repeat(45)],
     [
       'nested structures',
