@@ -101,3 +101,54 @@ describeApi('datasets that refer to bytes of a file', (api) => {
     },
   );
 });
+
+describe.each([
+  ['a list of buckets', { file_uri_buckets: ['elsewhere'] }],
+  ['the default bucket only', { allow_any_bucket_read: false }],
+])('a service whose datasets may refer to %s', (_what, settings) => {
+  describeApi(
+    'refuses the others',
+    (api) => {
+      const layout = { class: 'H5D_CONTIGUOUS_REF', offset: 0, size: 40 };
+
+      const statusOf = async (file: TestFile, properties: object) => {
+        const id = await file.dataset(I32, [10], { creationProperties: properties });
+        return (await file.get(`/datasets/${id}/value`)).status;
+      };
+
+      itHere('[1/2.3] with a clear 403', async () => {
+        const { store } = api.service.opened;
+        await store.createBucket(BUCKET);
+        await store.put({ bucket: BUCKET, key: 'run7.h5' }, Buffer.alloc(64));
+        const file = await api.file();
+        const file_uri = `${BUCKET}/run7.h5`;
+        expect(await statusOf(file, { layout: { ...layout, file_uri } })).toBe(403);
+        const initializer = [
+          'chunklocator',
+          '--h5path=/x',
+          '--filepath=run7.h5',
+          `--bucket=${BUCKET}`,
+        ];
+        expect(await statusOf(file, { initializer })).toBe(403);
+      });
+    },
+    settings,
+  );
+});
+
+describeApi('what the service itself stores', (api) => {
+  itHere('[1/2.3] is no file to refer to', async () => {
+    const file = await api.file();
+    const bucket = 'hsdstest';
+    for (const key of ['db/1-2/.group.json', '_hsds/cluster/x/epoch.json', 'home/.domain.json']) {
+      const layout = {
+        class: 'H5D_CONTIGUOUS_REF',
+        file_uri: `${bucket}/${key}`,
+        offset: 0,
+        size: 40,
+      };
+      const id = await file.dataset(I32, [10], { creationProperties: { layout } });
+      expect((await file.get(`/datasets/${id}/value`)).status).toBe(403);
+    }
+  });
+});

@@ -16,6 +16,7 @@ import { rootHandlers, rootOfId, type FlushTimer } from './background/root.handl
 import { chunkHandlers } from './chunk/chunk.handlers.js';
 import { Chunks, type ChunkCache } from './chunk/chunks.js';
 import { TrimTurns } from './chunk/trim-turns.js';
+import { LinkedFiles, type LinkedFileRules } from './chunk/linked-files.js';
 import type { Handlers } from './handlers.js';
 import { attributeHandlers } from './object/attribute.handlers.js';
 import { Documents, type DocumentCache } from './object/documents.js';
@@ -37,6 +38,7 @@ export interface DnParts {
   readonly timed: FlushTimer;
   /** Store chunks that hold only the fill value. */
   readonly writeEmptyChunks: boolean;
+  readonly linkedFiles: LinkedFileRules;
   /** Something failed behind an answered request. */
   readonly onBackgroundError: (what: string, error: unknown) => void;
   /** Figures for `/info`. */
@@ -72,7 +74,11 @@ export class DnService implements DataNode {
       parts.onBackgroundError(`collecting ${root}`, error);
     });
     const documents = new Documents(parts.documents, this.tombstones, noteChange);
-    const chunks = new Chunks(parts.chunks, store, parts.writeEmptyChunks);
+    const chunks = new Chunks(
+      parts.chunks,
+      new LinkedFiles(store, parts.linkedFiles),
+      parts.writeEmptyChunks,
+    );
     this.handlers = {
       ...domainHandlers(documents, store, nowS),
       ...objectHandlers(documents, nowS, this.resizeTurns),

@@ -62,6 +62,12 @@ export function openDataNode(parts: DataNodeParts): OpenDataNode {
     owns: parts.cluster.owns,
     timed,
     writeEmptyChunks: config.write_zero_chunks,
+    linkedFiles: {
+      defaultBucket: config.bucket_name,
+      anyBucket: config.allow_any_bucket_read,
+      buckets: config.file_uri_buckets,
+      gapBytes: config.max_rangeget_gap,
+    },
     onBackgroundError: (what, error) => {
       log.error(`${what} failed: ${error instanceof Error ? error.message : String(error)}`);
     },

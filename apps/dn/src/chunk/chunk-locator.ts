@@ -3,7 +3,6 @@ import {
   chunkElementCount,
   encodeJsonValue,
   errorKind,
-  HdfError,
   linearOffset,
   locateChunks,
   type ChunkLocation,
@@ -11,7 +10,7 @@ import {
   type Elements,
   type Json,
 } from '#hdf5';
-import type { ObjectStore } from '#storage';
+import type { LinkedFiles } from './linked-files.js';
 
 /** Datasets of files whose chunks are remembered, and for how many chunks in all. */
 const DATASETS_MAX = 256;
@@ -33,12 +32,13 @@ export class ChunkLocator {
     max: DATASETS_MAX,
   });
 
-  constructor(private readonly store: ObjectStore) {}
+  constructor(private readonly files: LinkedFiles) {}
 
   /**
    * A chunk of the table; null when the file cannot be used: the fill value then stands for it.
    *
    * @param bucket of the domain, where the initializer names none
+   * @throws HdfError `forbidden` when the file may not be read, `unavailable`
    */
   async table(bucket: string, spec: ChunkSpec, chunk: readonly number[]): Promise<Elements | null> {
     const place = placeOf(spec.initializer ?? [], bucket);
@@ -46,7 +46,7 @@ export class ChunkLocator {
     try {
       return tableChunk(spec, chunk, await this.locations(place));
     } catch (error) {
-      if (errorKind(error) === 'unavailable') throw error;
+      if (['unavailable', 'forbidden'].includes(errorKind(error))) throw error;
       return null;
     }
   }
@@ -56,13 +56,8 @@ export class ChunkLocator {
     const known = this.known.get(name);
     if (known !== undefined) return known;
     const { bucket, key, path } = place;
-    const readAt = async (offset: number, length: number) => {
-      const found = await this.store.get({ bucket, key }, { range: { offset, length } });
-      if (found === null || found === 'not-modified') {
-        throw new HdfError('not-found', `file ${bucket}/${key} does not exist`);
-      }
-      return found.bytes;
-    };
+    const readAt = (offset: number, length: number) =>
+      this.files.read({ bucket, key }, { offset, length });
     const located = locateChunks(readAt, path);
     this.known.set(name, located);
     // A failure, or more than is to be kept, is computed again.

@@ -13,9 +13,10 @@ import {
   type Elements,
 } from '#hdf5';
 import type { ChunkSource } from '#dn-client';
-import type { ObjectAddress, ObjectStore, WriteBackCache } from '#storage';
+import type { ObjectAddress, WriteBackCache } from '#storage';
 import { ChunkLocator } from './chunk-locator.js';
 import { initialChunk } from './initializer.js';
+import type { LinkedFiles } from './linked-files.js';
 import { readReferenced } from './referenced.js';
 
 export type ChunkCache = WriteBackCache<Elements, ChunkSpec>;
@@ -75,10 +76,10 @@ export class Chunks {
 
   constructor(
     readonly cache: ChunkCache,
-    private readonly store: ObjectStore,
+    private readonly files: LinkedFiles,
     readonly writeEmpty: boolean,
   ) {
-    this.locator = new ChunkLocator(store);
+    this.locator = new ChunkLocator(files);
   }
 
   /**
@@ -92,7 +93,7 @@ export class Chunks {
     part: { readonly chunk: readonly number[]; readonly source?: ChunkSource },
   ): Promise<Elements | null> {
     if (spec.reference !== undefined) {
-      return readReferenced(this.store, spec, part);
+      return readReferenced(this.files, spec, part);
     }
     const stored = await this.cache.get(chunkAddress(bucket, spec, part.chunk), spec);
     if (stored !== null || spec.initializer === undefined) return stored;

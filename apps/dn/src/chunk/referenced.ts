@@ -2,7 +2,6 @@ import {
   chunkElementCount,
   copyElements,
   decodeReferencedChunk,
-  errorKind,
   fillElements,
   HdfError,
   isFixed,
@@ -11,11 +10,9 @@ import {
   type FixedElements,
 } from '#hdf5';
 import type { ChunkSource } from '#dn-client';
-import type { ObjectAddress, ObjectStore } from '#storage';
-import { mergeRanges, type ByteRange } from './range-merge.js';
-
-/** Neighbouring ranges closer than this are read together, bytes (HSDS: max_rangeget_gap). */
-const MAX_GAP_BYTES = 1024;
+import type { ObjectAddress } from '#storage';
+import type { LinkedFiles } from './linked-files.js';
+import { mergeRanges } from './range-merge.js';
 
 /**
  * Reads a chunk whose bytes lie in an HDF5 file: near ranges in one request, each piece decoded and
@@ -23,10 +20,10 @@ const MAX_GAP_BYTES = 1024;
  *
  * @param part the chunk and where its pieces are
  * @returns null when no piece is allocated
- * @throws HdfError `not-found` when the file is missing
+ * @throws HdfError `not-found` when the file is missing, `forbidden` when it may not be read
  */
 export async function readReferenced(
-  store: ObjectStore,
+  files: LinkedFiles,
   spec: ChunkSpec,
   part: { readonly source?: ChunkSource },
 ): Promise<Elements | null> {
@@ -41,8 +38,8 @@ export async function readReferenced(
   for (const fileUri of new Set(pieces.map((piece) => piece.fileUri))) {
     const inFile = pieces.filter((piece) => piece.fileUri === fileUri);
     const address = fileAddress(fileUri);
-    for (const range of mergeRanges(inFile, MAX_GAP_BYTES)) {
-      const bytes = await readRange(store, address, range);
+    for (const range of mergeRanges(inFile, files.rules.gapBytes)) {
+      const bytes = await files.read(address, range);
       for (const piece of range.pieces) {
         const from = piece.offset - range.offset;
         const stored = bytes.subarray(from, from + piece.size);
@@ -51,22 +48,6 @@ export async function readReferenced(
     }
   }
   return target;
-}
-
-async function readRange(
-  store: ObjectStore,
-  address: ObjectAddress,
-  range: ByteRange,
-): Promise<Uint8Array> {
-  const { offset, length } = range;
-  const object = await store.get(address, { range: { offset, length } }).catch((error: unknown) => {
-    if (errorKind(error) === 'not-found') return null;
-    throw error;
-  });
-  if (object === null || object === 'not-modified') {
-    throw new HdfError('not-found', `file ${address.bucket}/${address.key} does not exist`);
-  }
-  return object.bytes;
 }
 
 interface Placement {

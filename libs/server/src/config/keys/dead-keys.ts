@@ -2,7 +2,7 @@ import { bool, dead, gib, int, mib, number, optional, size, text } from '../key-
 
 const UNREAD = 'accepted for compatibility, without effect';
 
-/** Settings of HSDS that nothing reads any more, there or here. */
+/** Settings of HSDS that nothing reads here (some of them not even there). */
 export const DEAD_KEYS = {
   azure_storage_account: dead(optional(UNREAD)),
   azure_resource_group: dead(optional(UNREAD)),
@@ -26,4 +26,34 @@ export const DEAD_KEYS = {
   data_cache_max_concurrent_read: dead(int(16, 'count', UNREAD)),
   removesitepackages: dead(bool(false, UNREAD)),
   is_docker: dead(optional(UNREAD)),
+  aws_iam_role: dead(text('hsds_role', UNREAD)),
+  store_read_timeout: dead(number(1, 's', UNREAD)),
+  store_read_sleep_interval: dead(number(0.1, 's', UNREAD)),
+  flush_sleep_interval: dead(number(1, 's', UNREAD)),
+  blosc_nthreads: dead(int(2, 'count', UNREAD)),
+  bit_shuffle_default_blocksize: dead(int(2048, 'elements', UNREAD, 1)),
+  scan_sleep_time: dead(number(10, 's', UNREAD)),
+  gc_sleep_time: dead(number(10, 's', UNREAD)),
+  posix_delay: dead(number(0, 's', UNREAD)),
+  readonly: dead(bool(false, UNREAD)),
+  standalone: dead(bool(false, UNREAD)),
+  sn_url: dead(optional(UNREAD)),
+  socket_dir: dead(optional(UNREAD)),
+  use_socket: dead(bool(false, UNREAD)),
+  head_port: dead(int(5100, 'port', UNREAD)),
+  target_sn_count: dead(int(0, 'count', UNREAD)),
+  target_dn_count: dead(int(0, 'count', UNREAD)),
+  node_sleep_time: dead(number(10, 's', UNREAD)),
+  chaos_die: dead(int(0, '1 in n', UNREAD)),
+  max_tasks_per_node_per_request: dead(int(16, 'count', UNREAD, 1)),
+  client_pool_count: dead(int(10, 'count', UNREAD, 1)),
+  dn_max_retries: dead(int(7, 'count', UNREAD)),
+  dn_retry_backoff_exp: dead(number(0.1, 's', UNREAD)),
+  http_compression: dead(bool(false, UNREAD)),
+  http_max_url_length: dead(int(512, 'characters', UNREAD)),
+  http_streaming: dead(bool(true, UNREAD)),
+  default_vlen_type_size: dead(int(128, 'bytes', UNREAD, 1)),
+  max_compact_dset_size: dead(int(65_536, 'bytes', UNREAD)),
+  s3_sync_interval: dead(number(1, 's', UNREAD)),
+  s3_sync_task_timeout: dead(number(10, 's', UNREAD)),
 } as const;

@@ -1,4 +1,4 @@
-import { bool, int, mib, number, size } from '../key-spec.js';
+import { int, mib, number, size } from '../key-spec.js';
 
 /** How much of everything one request or node may use. */
 export const LIMIT_KEYS = {
@@ -12,18 +12,9 @@ export const LIMIT_KEYS = {
     'count',
     '20 times as many requests run at once, others wait; 0: no bound',
   ),
-  max_tasks_per_node_per_request: int(16, 'count', 'parallel chunk requests per data node', 1),
   max_tcp_connections: int(100, 'count', 'inner connections per host', 1),
-  client_pool_count: int(10, 'count', 'inner client sessions per data node', 1),
   timeout: number(30, 's', 'inner requests, 503 after it'),
-  dn_max_retries: int(7, 'count', 'tries of inner chunk requests'),
-  dn_retry_backoff_exp: number(0.1, 's', 'first wait between tries, doubling'),
-  http_compression: bool(false, 'compress values when the client accepts it'),
-  http_max_url_length: int(512, 'characters', 'selection text that inner requests put in a URL'),
-  http_streaming: bool(true, 'transfer large values in pages'),
   domain_req_max_objects_limit: int(500, 'count', 'objects in domain_objs'),
-  default_vlen_type_size: int(128, 'bytes', 'guess for an element of variable length', 1),
   predate_max_time: number(10, 's', 'how far in the past created may lie on single routes'),
   max_timestamp_drift: number(300, 's', 'how far created may lie from the clock'),
-  max_compact_dset_size: int(65_536, 'bytes', 'largest H5D_COMPACT dataset'),
 } as const;

@@ -3,22 +3,14 @@ import { bool, choice, int, list, number, optional, text } from '../key-spec.js'
 /** What this process is, where it listens, which others there are, what it logs. */
 export const NODE_KEYS = {
   node_type: choice(['sn', 'dn', 'head', 'head_node', 'embedded'], 'sn', 'role of this process'),
-  standalone: bool(false, 'all roles in one process'),
   node_number: int(-1, 'index', 'fixed number of this data node; -1: by discovery', -1),
   dn_urls: list([], 'fixed list of data nodes; empty: discovery'),
-  sn_url: optional('where this service node listens'),
   host: text('0.0.0.0', 'address to listen on'),
   port: int(0, 'port', 'port to listen on; 0: sn_port or dn_port'),
   count: int(4, 'count', 'data nodes of the single-machine launcher of HSDS; here: dn_count', 1),
   dn_count: int(0, 'count', 'data node processes beside the embedded service node; 0: inside it'),
-  socket_dir: optional('folder of Unix sockets to listen on'),
-  use_socket: bool(false, 'listen on Unix sockets'),
   sn_port: int(5101, 'port', 'public port'),
   dn_port: int(6101, 'port', 'first data node port'),
-  head_port: int(5100, 'port', 'head node; 0: none'),
-  target_sn_count: int(0, 'count', 'service nodes to wait for'),
-  target_dn_count: int(0, 'count', 'data nodes to wait for'),
-  node_sleep_time: number(10, 's', 'interval of node health checks and discovery'),
   k8s_dn_label_selector: text('app=hsds', 'pods that are data nodes'),
   k8s_app_label: optional('older form of the selector: app=<label>'),
   k8s_namespace: optional('namespace of the data nodes; default: the own one'),
@@ -43,5 +35,4 @@ export const NODE_KEYS = {
   ),
   otel_service_name: text('hsds', 'service.name of traces'),
   otel_traces_sampler_arg: number(1, 'share', 'traces kept, 0 to 1, unless the caller has decided'),
-  chaos_die: int(0, '1 in n', 'test aid: data nodes exit at random health checks'),
 } as const;
