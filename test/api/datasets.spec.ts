@@ -81,7 +81,7 @@ describeApi('datasets and committed datatypes', (api) => {
     { type: compound() },
     { type: compound(['a', I32], ['a', I32]) },
     { type: compound(['é', I32]) },
-    { type: { class: 'H5T_VLEN', base: compound(['a', I32]) } },
+    { type: { class: 'H5T_VLEN', base: compound(['a', VSTR]) } },
     { type: { class: 'H5T_ENUM', base: I32, mapping: { A: 1 } } },
     { type: { class: 'H5T_OPAQUE', size: 0 } },
     { type: { class: 'H5T_ARRAY', dims: 3, base: I32 } },
