@@ -17,6 +17,8 @@ export interface Tally {
   failed: number;
   /** Of those: the connection broke. */
   broken: number;
+  /** When each request failed, and with which status; 0: its connection broke. */
+  failures: { readonly at: number; readonly status: number }[];
   /** Reads that no order of the writes explains. */
   stale: { D0: number; D3: number };
   /** Registers whose last answered write was not there in the end. */
@@ -35,6 +37,7 @@ export function newTally(): Tally {
     requests: 0,
     failed: 0,
     broken: 0,
+    failures: [],
     stale: { D0: 0, D3: 0 },
     lost: { D0: 0, D3: 0 },
     lostObjects: 0,
@@ -133,6 +136,7 @@ export class History {
       const failure = error instanceof RequestFailed ? error : new RequestFailed(0, String(error));
       tally.failed += 1;
       if (failure.status === 0) tally.broken += 1;
+      tally.failures.push({ at: Date.now(), status: failure.status });
       this.note(`${what} after ${Date.now() - begun} ms: ${failure.status} ${failure.message}`);
       return false;
     }
@@ -161,7 +165,8 @@ export class History {
     if (checker.overwhelmed) this.tally.overwhelmed += 1;
     await this.read(index);
     if (watched.spoilt || checker.overwhelmed) {
-      const value = await register.read();
+      // What cannot be read when all is well again holds none of what was written.
+      const value = await register.read().catch(() => -1);
       if (watched.spoilt && isOverwritten(value, writes)) {
         this.tally.stale[register.durability] -= 1;
         this.tally.lost[register.durability] += 1;

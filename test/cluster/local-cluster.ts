@@ -28,6 +28,16 @@ export interface LocalClusterOptions {
   readonly roleSettings?: Readonly<Record<Role, Readonly<Record<string, string>>>>;
   /** Told what happens to pods. */
   readonly onEvent?: (line: string) => void;
+  /** Between the deletion of a service node and its SIGTERM; absent: as the manifests say. */
+  readonly preStopMs?: number;
+}
+
+/** A pod that was deleted in order, and how its process ended. */
+export interface Ending {
+  readonly name: string;
+  /** An exit code or the name of a signal. */
+  readonly how: number | string;
+  readonly tookMs: number;
 }
 
 export type Role = 'sn' | 'dn';
@@ -52,9 +62,9 @@ const SN_NET = '127.0.3';
 const SETTLE_MS = 180_000;
 const POLL_MS = 200;
 
-/** Grace periods of the manifests; the pause before SIGTERM is shortened. */
+/** Grace periods of the manifests, and their pause before SIGTERM. */
 const GRACE_MS: Readonly<Record<Role, number>> = { sn: 75_000, dn: 120_000 };
-const PRE_STOP_MS: Readonly<Record<Role, number>> = { sn: 2000, dn: 0 };
+const PRE_STOP_MS: Readonly<Record<Role, number>> = { sn: 10_000, dn: 0 };
 
 /** What a node says of itself. */
 export interface NodeStatus {
@@ -80,6 +90,7 @@ export class LocalCluster {
   private apiPort = 0;
   private s3Port = 0;
   private address = '';
+  private readonly endings: Ending[] = [];
   private readonly settings: Record<string, unknown>;
 
   constructor(private readonly options: LocalClusterOptions) {
@@ -140,9 +151,20 @@ export class LocalCluster {
   /** Deletes a pod in order; resolves when it is gone. */
   async remove(name: string): Promise<void> {
     const { pod, links } = this.node(name);
+    const begun = Date.now();
     await pod.delete();
+    const end = pod.lastEnd;
+    if (end !== null) {
+      const how = end.signal ?? end.exitCode;
+      this.endings.push({ name, how, tookMs: Date.now() - begun });
+    }
     this.nodes.delete(name);
     for (const link of Object.values(links)) await link.close();
+  }
+
+  /** The pods that were deleted in order since the last call. */
+  takeEndings(): Ending[] {
+    return this.endings.splice(0);
   }
 
   /** Replaces all pods of a role as a Deployment with a full surge does. */
@@ -283,7 +305,7 @@ export class LocalCluster {
       env: (uid: string) => ({ ...env, POD_UID: uid }),
       logFile: join(folder, 'logs', `${name}.log`),
       graceMs: GRACE_MS[role],
-      preStopMs: PRE_STOP_MS[role],
+      preStopMs: Math.min(PRE_STOP_MS[role], this.options.preStopMs ?? PRE_STOP_MS[role]),
     };
     const pod = new PodProcess(spec, this.kubernetes.pods, (what) => onEvent?.(`${name} ${what}`));
     this.nodes.set(name, { pod, role, origin, links });

@@ -2,7 +2,7 @@
  * Runs scenarios against a cluster of real processes and prints what clients noticed.
  *
  *   node -C src --import ./scripts/typescript-hooks.mjs test/cluster/run.ts [--quick] [--only text]
- *     [--dist folder] [--folder folder] [--sn 2] [--dn-port 6711]
+ *     [--page] [--dist folder] [--folder folder] [--sn 2] [--dn-port 6711]
  */
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,8 +10,10 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { H5pydLoop, type LoopTally } from './h5pyd-loop.js';
+import { checkForce } from './force-check.js';
 import { longestSilence, percentile, type Tally } from './history.js';
-import { LocalCluster } from './local-cluster.js';
+import { LocalCluster, type Ending } from './local-cluster.js';
+import { replaceSection, tableOf } from './page.js';
 import { checkRole, type RoleCheck } from './role-check.js';
 import { scenarios, type Scenario } from './scenarios.js';
 import { PlainClient, Workload } from './workload.js';
@@ -25,6 +27,7 @@ interface Row {
   readonly tally: Tally;
   /** Null when h5pyd is not installed. */
   readonly h5pyd: LoopTally | null;
+  readonly endings: readonly Ending[];
   readonly seconds: number;
   readonly problems: readonly string[];
 }
@@ -38,6 +41,7 @@ const { values } = parseArgs({
     sn: { type: 'string', default: '2' },
     'dn-port': { type: 'string', default: '6711' },
     'sn-port': { type: 'string', default: '5711' },
+    page: { type: 'boolean', default: false },
     verbose: { type: 'boolean', default: false },
   },
 });
@@ -58,6 +62,7 @@ async function main(): Promise<void> {
     snPort: Number(values['sn-port']),
     settings: { MIN_CHUNK_SIZE: '1k', LOG_LEVEL: values.verbose ? 'DEBUG' : 'INFO' },
     onEvent: say,
+    ...(values.quick ? { preStopMs: 2000 } : {}),
   });
   const rows: Row[] = [];
   const checks: RoleCheck[] = [];
@@ -79,15 +84,24 @@ async function main(): Promise<void> {
       await client.reconnect();
     }
     await loop?.stop();
+    if ('SIGTERM'.includes(values.only)) checks.push(reported(await checkForce(cluster)));
     if ('Role'.includes(values.only)) checks.push(...(await checkRights(cluster, folder)));
     clearTimeout(expiry);
   } finally {
     await cluster.close();
   }
-  printTable(rows);
+  const table = trialsTable(rows);
+  console.log(`\n${table}\n`);
   const outcomes = [...rows, ...checks];
   const failed = outcomes.filter(({ problems }) => problems.length > 0).length;
-  console.log(`${outcomes.length - failed} passed, ${failed} failed`);
+  const counts = `${outcomes.length - failed} passed, ${failed} failed`;
+  if (values.page) {
+    const command = `npm run cluster -- --trials${values.quick ? ' --quick' : ''} --page`;
+    const list = checks.map(({ name, problems }) => `- ${name}: ${problems.join('; ') || 'ok'}`);
+    const text = `\`${command}\`: ${counts}.\n\n${table}\n\nAfterwards:\n\n${list.join('\n')}`;
+    replaceSection('trials', text);
+  }
+  console.log(counts);
   process.exitCode = failed === 0 ? 0 : 1;
 }
 
@@ -104,10 +118,13 @@ async function checkRights(cluster: LocalCluster, folder: string): Promise<RoleC
   ] as const) {
     checks.push(await checkRole(cluster, folder, { role, verb, verbs: cluster.verbs(role) }));
   }
-  for (const { name, problems: found } of checks) {
-    console.log(`${found.length === 0 ? 'ok  ' : 'FAIL'} ${name} ${found.join('; ')}`);
-  }
-  return checks;
+  return checks.map(reported);
+}
+
+function reported(check: RoleCheck): RoleCheck {
+  const { name, problems } = check;
+  console.log(`${problems.length === 0 ? 'ok  ' : 'FAIL'} ${name} ${problems.join('; ')}`);
+  return check;
 }
 
 async function play(
@@ -120,6 +137,7 @@ async function play(
   try {
     await cluster.scale('dn', scenario.dns);
     await cluster.settled();
+    cluster.takeEndings();
     workload.history.turn();
     loop?.turn();
     workload.start(WORK);
@@ -135,8 +153,9 @@ async function play(
   await workload.readBack();
   const tally = workload.history.turn();
   const h5pyd = loop?.turn() ?? null;
-  problems.push(...judge(scenario, tally), ...judgeLoop(scenario, h5pyd));
-  return { scenario, tally, h5pyd, seconds: (Date.now() - begun) / 1000, problems };
+  const endings = cluster.takeEndings();
+  problems.push(...judge(scenario, tally), ...judgeLoop(scenario, h5pyd), ...judgeEndings(endings));
+  return { scenario, tally, h5pyd, endings, seconds: (Date.now() - begun) / 1000, problems };
 }
 
 /** A program that was held goes on when all is well again. */
@@ -174,6 +193,13 @@ function judgeLoop(scenario: Scenario, h5pyd: LoopTally | null): string[] {
   ];
 }
 
+/** A pod that is deleted stores what it has, ends by itself within its grace period, and says 0. */
+function judgeEndings(endings: readonly Ending[]): string[] {
+  return endings.flatMap(({ name, how, tookMs }) =>
+    how === 0 ? [] : [`${name} ended with ${how} after ${tookMs} ms`],
+  );
+}
+
 function report(row: Row | undefined): void {
   if (row === undefined) return;
   const { scenario, tally, h5pyd, seconds, problems } = row;
@@ -183,33 +209,52 @@ function report(row: Row | undefined): void {
   for (const trouble of h5pyd?.troubles ?? []) console.log(`     h5pyd ${trouble}`);
 }
 
-function printTable(rows: readonly Row[]): void {
-  const head =
-    '| scenario | requests | failed | lost D3 | lost D0 | stale D3 | stale D0 | objects lost ' +
-    '| p50 ms | p99 ms | max ms | longest silence ms | h5pyd rounds | failed | wrong |';
-  console.log(`\n${head}\n|${'---|'.repeat(15)}`);
-  for (const { scenario, tally, h5pyd } of rows) {
-    const sorted = [...tally.durationsMs].sort((a, b) => a - b);
-    const cells = [
-      scenario.name,
-      tally.requests,
-      tally.failed,
-      tally.lost.D3,
-      tally.lost.D0,
-      tally.stale.D3,
-      tally.stale.D0,
-      tally.lostObjects,
-      percentile(sorted, 0.5),
-      percentile(sorted, 0.99),
-      sorted.at(-1) ?? 0,
-      longestSilence(tally.endedAt),
-      h5pyd?.rounds ?? '-',
-      h5pyd?.failed ?? '-',
-      h5pyd?.wrong ?? '-',
-    ];
-    console.log(`| ${cells.join(' | ')} |`);
-  }
-  console.log();
+const HEAD = [
+  'scenario',
+  'requests',
+  'failed',
+  'lost D3',
+  'lost D0',
+  'stale D3',
+  'stale D0',
+  'objects lost',
+  'p50 ms',
+  'p99 ms',
+  'max ms',
+  'longest silence ms',
+  'h5pyd rounds',
+  'failed',
+  'wrong',
+  'pods ended 0',
+  'longest end ms',
+];
+
+function trialsTable(rows: readonly Row[]): string {
+  return tableOf(HEAD, rows.map(cellsOf));
+}
+
+function cellsOf({ scenario, tally, h5pyd, endings }: Row): (string | number)[] {
+  const sorted = [...tally.durationsMs].sort((a, b) => a - b);
+  const inOrder = endings.filter(({ how }) => how === 0).length;
+  return [
+    scenario.name,
+    tally.requests,
+    tally.failed,
+    tally.lost.D3,
+    tally.lost.D0,
+    tally.stale.D3,
+    tally.stale.D0,
+    tally.lostObjects,
+    percentile(sorted, 0.5),
+    percentile(sorted, 0.99),
+    sorted.at(-1) ?? 0,
+    longestSilence(tally.endedAt),
+    h5pyd?.rounds ?? '-',
+    h5pyd?.failed ?? '-',
+    h5pyd?.wrong ?? '-',
+    endings.length === 0 ? '-' : `${inOrder} of ${endings.length}`,
+    endings.length === 0 ? '-' : Math.max(...endings.map(({ tookMs }) => tookMs)),
+  ];
 }
 
 await main();

@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import {
   clusterSettings,
   createServer,
+  forceOnSecondSignal,
   makeRuntime,
   ownAddress,
   readConfig,
@@ -34,6 +35,7 @@ async function main(): Promise<void> {
   const caches = app.get(CacheGroup);
   store = () => caches.flush();
   app.enableShutdownHooks(undefined, { useProcessExit: true });
+  forceOnSecondSignal(process, runtime.clock, (status) => process.exit(status));
   await app.listen({ port: self.port, host: config.host });
   // The launcher that forked this process waits for this word.
   process.send?.('ready');

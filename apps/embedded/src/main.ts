@@ -7,6 +7,8 @@ import { HdfError } from '#hdf5';
 import { DataNodes } from '#dn-client';
 import {
   createServer,
+  END_SIGNALS,
+  forceOnSecondSignal,
   makeRuntime,
   readConfig,
   startTracing,
@@ -15,7 +17,7 @@ import {
   type Config,
   type ServerRuntime,
 } from '#server';
-import { lockRoot, openStore, type OpenedStore, type RootLock } from '#storage';
+import { lockRoot, openStore, systemClock, type OpenedStore, type RootLock } from '#storage';
 import { DataNodeProcesses } from './data-node-processes.js';
 import { EmbeddedModule } from './embedded.module.js';
 import { makeHomeFolders, userNames } from './first-start.js';
@@ -123,18 +125,12 @@ function trialUser(config: Config): { name: string; password: string } | null {
   return config.password_file === TRIAL_USERS ? { name: 'test_user1', password: 'test' } : null;
 }
 
-const REPEATED_SIGNAL_MS = 500;
-
-/** Ends in order on the first signal; a second one, not sent with the first, ends at once. */
+/** Ends in order on the first signal; a second one ends at once. */
 function endOnSignal(opened: Opened): void {
-  let first: number | undefined;
+  let ending = false;
   const end = () => {
-    const now = performance.timeOrigin + process.uptime() * 1000;
-    if (first !== undefined) {
-      if (now - first > REPEATED_SIGNAL_MS) process.exit(130);
-      return;
-    }
-    first = now;
+    if (ending) return;
+    ending = true;
     opened.close().then(
       () => process.exit(0),
       (error: unknown) => {
@@ -143,7 +139,8 @@ function endOnSignal(opened: Opened): void {
       },
     );
   };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, end);
+  for (const signal of END_SIGNALS) process.on(signal, end);
+  forceOnSecondSignal(process, systemClock, (status) => process.exit(status));
 }
 
 function messageOf(error: unknown): string {

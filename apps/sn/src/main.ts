@@ -4,6 +4,7 @@ import {
   clusterSettings,
   ConnectionDrain,
   createServer,
+  forceOnSecondSignal,
   makeRuntime,
   readConfig,
   startTracing,
@@ -36,6 +37,7 @@ async function main(): Promise<void> {
   };
   const app = await createServer(root, runtime);
   app.enableShutdownHooks(undefined, { useProcessExit: true });
+  forceOnSecondSignal(process, runtime.clock, (status) => process.exit(status));
   const port = config.port === 0 ? config.sn_port : config.port;
   await app.listen({ port, host: config.host });
 }

@@ -26,6 +26,7 @@ export * from './query-string.js';
 export * from './request-load.js';
 export { loggedId } from './request-log.js';
 export * from './runtime.js';
+export * from './second-signal.js';
 export * from './server.module.js';
 export { LOGICAL_DN_IDS } from './about.controller.js';
 export { BY_PATH_SEGMENT } from './route-table.js';
