@@ -47,7 +47,7 @@ const { values } = parseArgs({
   options: {
     hsds: { type: 'boolean', default: true },
     page: { type: 'boolean', default: false },
-    port: { type: 'string', default: '47100' },
+    port: { type: 'string', default: '25100' },
     dist: { type: 'string', default: join(ROOT, 'dist') },
     'dn-port': { type: 'string', default: '6711' },
     'sn-port': { type: 'string', default: '5711' },
@@ -95,8 +95,8 @@ async function play(
   { dns, act }: Event,
 ): Promise<{ tally: Tally; problem: string | null }> {
   let problem: string | null = null;
-  await system.start(dns);
   try {
+    await system.start(dns);
     const workload = await Workload.prepare(new PlainClient(system.endpoint));
     workload.history.turn();
     workload.start(WORK);
