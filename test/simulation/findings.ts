@@ -22,6 +22,11 @@ export const FINDINGS: readonly Finding[] = [
     fix: 'A recovering member is released only by time, and is an ordinary one in the next epoch.',
   },
   {
+    seed: 1343,
+    what: 'A write whose answers were cut off for 15 s was applied again by its repeat, over later writes: 44 others to the same object had pushed its request id out.',
+    fix: 'Ids are known in memory for a minute as well as by count.',
+  },
+  {
     seed: 5057,
     what: 'A reader saw a change at level D3 before the store had it; the node crashed, and later readers saw the old value.',
     fix: 'Changes at D3 are shown when they are stored: readers of a changing object wait for its put.',

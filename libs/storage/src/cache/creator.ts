@@ -64,7 +64,9 @@ async function lookAgain<T, C>(
     parts.putter.stored(entry, own.version, found);
     return 'own';
   }
-  const earlier = RequestIds.parse(found.metadata[REQUESTS_KEY]).find(requestId);
+  const earlier = RequestIds.parse(found.metadata[REQUESTS_KEY], parts.options.clock).find(
+    requestId,
+  );
   if (earlier !== undefined) return 'repeat';
   if (found.bytes.length > 0) throw new HdfError('conflict', `${entry.id} exists`);
   // An empty object counts as none (HSDS may leave one): replace it.

@@ -58,7 +58,7 @@ export class EntryTable<T, C> {
   }
 
   insert(entry: Entry<T, C>): void {
-    entry.size = this.#codec.sizeOf(entry.value);
+    entry.size = this.#sizeOf(entry);
     this.#entries.set(entry.id, entry, entry.size);
     this.#recountDirty(entry);
   }
@@ -66,7 +66,7 @@ export class EntryTable<T, C> {
   /** Puts the books right after an entry's value or versions changed. */
   recount(entry: Entry<T, C>): void {
     if (entry.end === null && this.#entries.peek(entry.id) === entry) {
-      entry.size = this.#codec.sizeOf(entry.value);
+      entry.size = this.#sizeOf(entry);
       this.#entries.resize(entry.id, entry.size);
     }
     this.#recountDirty(entry);
@@ -122,6 +122,10 @@ export class EntryTable<T, C> {
       this.#waiting.add(go);
       this.onWork();
     });
+  }
+
+  #sizeOf({ value, requests }: Entry<T, C>): number {
+    return this.#codec.sizeOf(value) + (requests?.extraBytes ?? 0);
   }
 
   #recountDirty(entry: Entry<T, C>): void {

@@ -126,7 +126,7 @@ export class Flusher<T, C> {
     if (entry.end !== null) return;
     counters.merges++;
     options.hooks?.onConflict?.(entry.address);
-    const requests = RequestIds.parse(found?.metadata[REQUESTS_KEY]);
+    const requests = RequestIds.parse(found?.metadata[REQUESTS_KEY], options.clock);
     const { lost, gone } = mergePending(entry, { value, etag, requests });
     counters.lostOperations += lost.length;
     for (const { error } of lost) options.hooks?.onLost?.(entry.address, error);

@@ -1,5 +1,5 @@
 import { HdfError } from '#hdf5';
-import type { ObjectAddress } from '../object-store.js';
+import type { ObjectAddress, StoredObject } from '../object-store.js';
 import { REQUESTS_KEY, type CacheCounters, type CacheOptions } from './cache-options.js';
 import { Entry, entryId } from './entry.js';
 import type { EntryTable } from './entry-table.js';
@@ -40,9 +40,9 @@ export class Loader<T, C> {
       const { store, codec, clock } = this.#options;
       const found = await store.get(address);
       if (found === 'not-modified') throw new HdfError('internal', 'unasked not-modified');
-      if (found === null || found.bytes.length === 0) return absent(found?.etag, !current());
+      if (found === null || found.bytes.length === 0) return this.#absent(found?.etag, !current());
       const value = await codec.decode(found.bytes, context);
-      const requests = RequestIds.parse(found.metadata[REQUESTS_KEY]);
+      const requests = this.#requestsOf(found);
       const here = this.#table.lookup(id);
       const basis = { etag: found.etag, checkedMs: clock.monotonic() };
       const entry = here ?? new Entry(address, context, value, basis);
@@ -56,8 +56,8 @@ export class Loader<T, C> {
   /** Asks only what is there, for an update that replaces all of it. */
   async look(address: ObjectAddress): Promise<Loaded<T, C>> {
     const found = await this.#options.store.head(address);
-    if (found === null || found.size === 0) return absent(found?.etag, false);
-    const requests = RequestIds.parse(found.metadata[REQUESTS_KEY]);
+    if (found === null || found.size === 0) return this.#absent(found?.etag, false);
+    const requests = this.#requestsOf(found);
     return { entry: null, etag: found.etag, exists: true, requests, stale: false };
   }
 
@@ -70,8 +70,13 @@ export class Loader<T, C> {
   forgetPrefix(prefix: string): void {
     this.#loads.forgetPrefix(prefix);
   }
-}
 
-function absent(etag: string | undefined, stale: boolean) {
-  return { entry: null, etag: etag ?? null, exists: false, requests: new RequestIds(), stale };
+  #requestsOf({ metadata }: Pick<StoredObject, 'metadata'>): RequestIds {
+    return RequestIds.parse(metadata[REQUESTS_KEY], this.#options.clock);
+  }
+
+  #absent(etag: string | undefined, stale: boolean): Loaded<T, C> {
+    const requests = new RequestIds(this.#options.clock);
+    return { entry: null, etag: etag ?? null, exists: false, requests, stale };
+  }
 }

@@ -1,9 +1,19 @@
 import { HdfError } from '#hdf5';
+import type { Clock } from '../runtime/clock.js';
 import type { UpdateOperation } from './update-operation.js';
 
-/** How many ids an object remembers, and how many characters of them its metadata may take. */
-const COUNT_MAX = 32;
+/** How many ids an object carries at most, and how many characters of its metadata they take. */
+const STORED_MAX = 32;
 const TEXT_MAX = 1400;
+/**
+ * In memory the newest `STORED_MAX` are known whatever their age, and all others for so long: more
+ * than a service node repeats a request (its hold time and time-outs).
+ */
+const AGE_MS = 60_000;
+/** However young the others are: 70 changes of one object a second for a minute. */
+const COUNT_MAX = 4096;
+/** Memory of one id, bytes. */
+const ID_BYTES = 160;
 
 const REQUEST_ID = /^[A-Za-z0-9_.-]{1,64}$/;
 /** An id as stored, with what is remembered of its result. */
@@ -25,14 +35,34 @@ export function doneOf<T, R>(operation: UpdateOperation<T, R>, result: R): Done 
   return { known: { result }, ...(remembered === undefined ? {} : { remembered }) };
 }
 
-/** The last requests that were applied to an object, so that a retry is not applied again. */
+interface Noted {
+  readonly done: Done;
+  /** Monotonic */
+  readonly atMs: number;
+}
+
+/** The last requests that were applied to an object, so that a retry is not applied again (R9). */
 export class RequestIds {
+  readonly #clock: Clock;
   /** Oldest first. */
-  readonly #done = new Map<string, Done>();
+  readonly #noted = new Map<string, Noted>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  get size(): number {
+    return this.#noted.size;
+  }
+
+  /** Memory beyond what every object may take, bytes. */
+  get extraBytes(): number {
+    return Math.max(0, this.size - STORED_MAX) * ID_BYTES;
+  }
 
   /** The ids that a stored object carries; none for absent or odd text. */
-  static parse(text: string | undefined): RequestIds {
-    const ids = new RequestIds();
+  static parse(text: string | undefined, clock: Clock): RequestIds {
+    const ids = new RequestIds(clock);
     for (const stored of (text ?? '').split(',')) {
       const [, id, remembered] = STORED_ID.exec(stored) ?? [];
       if (id !== undefined) ids.note(id, remembered === undefined ? UNKNOWN : { remembered });
@@ -49,36 +79,46 @@ export class RequestIds {
   }
 
   find(id: string | undefined): Done | undefined {
-    return id === undefined ? undefined : this.#done.get(id);
+    return id === undefined ? undefined : this.#noted.get(id)?.done;
   }
 
   note(id: string, done: Done): void {
-    this.#done.delete(id);
-    this.#done.set(id, done);
-    for (const oldest of this.#done.keys()) {
-      if (this.#done.size <= COUNT_MAX) return;
-      this.#done.delete(oldest);
-    }
+    this.#noted.delete(id);
+    this.#noted.set(id, { done, atMs: this.#clock.monotonic() });
+    this.#trim();
   }
 
   forget(id: string | undefined): void {
-    if (id !== undefined) this.#done.delete(id);
+    if (id !== undefined) this.#noted.delete(id);
   }
 
   /** Also remembers what another process applied, as older than what is remembered here. */
   joinOlder(older: RequestIds): void {
-    const mine = [...this.#done];
-    this.#done.clear();
-    for (const [id, done] of [...older.#done, ...mine]) this.note(id, done);
+    const mine = [...this.#noted];
+    const others = [...older.#noted].filter(([id]) => !this.#noted.has(id));
+    this.#noted.clear();
+    for (const [id, noted] of [...others, ...mine]) this.#noted.set(id, noted);
+    this.#trim();
   }
 
   /** For the object's metadata: the newest that fit. */
   format(): string {
-    const ids = [...this.#done].map(([id, { remembered }]) => {
+    const newest = [...this.#noted].slice(-STORED_MAX);
+    const ids = newest.map(([id, { done: { remembered } }]) => {
       const stored = `${id}=${remembered ?? ''}`;
       return STORED_ID.test(stored) ? stored : id;
     });
     while (ids.join(',').length > TEXT_MAX) ids.shift();
     return ids.join(',');
+  }
+
+  #trim(): void {
+    const now = this.#clock.monotonic();
+    for (const [id, { atMs }] of this.#noted) {
+      const { size } = this.#noted;
+      const young = now - atMs < AGE_MS && size <= COUNT_MAX;
+      if (size <= STORED_MAX || young) return;
+      this.#noted.delete(id);
+    }
   }
 }

@@ -40,8 +40,9 @@ export interface UpdateOptions {
   /** D0: answered when applied in memory. D3: when the store has it (fsync on local disks). */
   readonly durability: 'D0' | 'D3';
   /**
-   * Equal ids apply once to one object, among its last 32: an id names one change of an object, so
-   * a request that changes an object twice needs two.
+   * Equal ids apply once to one object, among its last 32 and, while it stays in memory, those of
+   * the last minute: an id names one change of an object, so a request that changes an object twice
+   * needs two.
    */
   readonly requestId?: string;
   /**

@@ -153,7 +153,7 @@ export class Updater<T, C> {
     entry.push(pending);
     if (how.durability === 'D3') entry.hiddenVersion = entry.version;
     if (how.requestId !== undefined) {
-      entry.requests ??= new RequestIds();
+      entry.requests ??= new RequestIds(options.clock);
       entry.requests.note(how.requestId, doneOf(operation, result));
     }
     if (table.lookup(entry.id) === entry) table.recount(entry);

@@ -129,7 +129,7 @@ export class WriteBackCache<T, C> {
       const entry = new Entry(address, context, value, basis);
       entry.version = 1;
       if (requestId !== undefined) {
-        entry.requests = new RequestIds();
+        entry.requests = new RequestIds(this.#options.clock);
         entry.requests.note(requestId, { known: { result: undefined } });
       }
       const sync = options.durability === 'D3';
