@@ -79,6 +79,14 @@ export class Cluster {
     this.lines.push(`${at} ${who} ${event} ${JSON.stringify(facts)}`);
   }
 
+  /** A service node crashes; another takes its place a moment later. */
+  crashSn(index: number, replacedAfterMs: number): void {
+    this.sns[index]!.process.kill();
+    this.world.after(replacedAfterMs, () => {
+      this.sns[index] = new SimSn(this, `sn-${index}b`);
+    });
+  }
+
   /** Everybody serves, and every service node says so. */
   get ready(): boolean {
     return this.sns.every((sn) => sn.agent.state === 'READY');

@@ -2,7 +2,8 @@ import { ABLATIONS } from './ablation.js';
 import { ABLATION_SCRIPTS, performAblation } from './ablation-scripts.js';
 import { FINDINGS } from './findings.js';
 import type { Totals } from './series.js';
-import { STORIES, play, type Story } from './stories.js';
+import { play } from './play-story.js';
+import { STORIES, type Story } from './stories.js';
 
 /** What a series of random runs came to. */
 export interface Series extends Readonly<Totals> {

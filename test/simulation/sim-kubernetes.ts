@@ -58,16 +58,21 @@ export class SimKubernetes {
     for (const pod of this.live.slice(count)) this.delete(pod);
   }
 
-  /** New pods for all, and when they have started, the old ones go. */
+  /**
+   * As a Deployment with a full surge: a new pod for each, and an old one goes when a new one has
+   * started that is still wanted. Without new ones the old stay.
+   */
   async roll(): Promise<void> {
+    const { world } = this;
     const old = this.live;
     const fresh = old.map(() => this.create());
-    const until = this.world.now + 30_000;
-    while (!fresh.every((pod) => pod.started) && this.world.now < until) {
-      await this.world.sleep(200);
-    }
-    await this.world.sleep(1000);
-    for (const pod of old) this.delete(pod);
+    const until = world.now + 30_000;
+    const wanted = () => fresh.filter((pod) => this.live.includes(pod));
+    while (!wanted().every((pod) => pod.started) && world.now < until) await world.sleep(200);
+    await world.sleep(1000);
+    const started = wanted().filter((pod) => pod.started).length;
+    const replaced = old.filter((pod) => this.live.includes(pod)).slice(0, started);
+    for (const pod of replaced) this.delete(pod);
   }
 
   create(): SimPod {

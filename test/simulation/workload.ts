@@ -21,6 +21,12 @@ interface Appended {
   readonly returnedAt: number;
 }
 
+/** Registers that an operation touches, and what it writes there; null for a read. */
+interface Observed {
+  readonly registers: readonly number[];
+  readonly values: readonly number[] | null;
+}
+
 /** Clients that read and write registers and check every answer against all that is possible. */
 export class Workload {
   readonly result: WorkloadResult = {
@@ -62,11 +68,15 @@ export class Workload {
     }
   }
 
+  /** The same with one try at each service node, counted: of a cluster that has not begun yet. */
+  async createOnce(): Promise<void> {
+    const { sns } = this.cluster;
+    await Promise.all(sns.map((sn) => this.timed(sn, () => this.client.create(sn, 'setup'))));
+  }
+
   start(clients: number, pauseMs: number): void {
     // Each client keeps to one service node, so that a cut does not stop them all.
-    for (let i = 0; i < clients; i++) {
-      this.clients.push(this.run(this.cluster.sns[i % this.cluster.sns.length]!, pauseMs));
-    }
+    for (let i = 0; i < clients; i++) this.clients.push(this.run(i, pauseMs));
   }
 
   /** Resolves when every operation has returned. */
@@ -92,12 +102,19 @@ export class Workload {
     return chunkId(datasetId, [chunk], partitionCount);
   }
 
-  private async run(sn: SimSn, pauseMs: number): Promise<void> {
+  private async run(client: number, pauseMs: number): Promise<void> {
     const { world } = this.cluster;
     while (!this.stopping) {
       await world.sleep(world.random.between(0, 2 * pauseMs));
-      await this.one(sn);
+      await this.one(this.nodeOf(client));
     }
+  }
+
+  /** The service node of a client, or another while that is down. */
+  private nodeOf(client: number): SimSn {
+    const { sns } = this.cluster;
+    const own = sns[client % sns.length]!;
+    return own.process.alive ? own : sns.find(({ process }) => process.alive)!;
   }
 
   private async one(sn: SimSn): Promise<void> {
@@ -115,7 +132,7 @@ export class Workload {
 
   async readSpan(sn: SimSn, span: Span): Promise<void> {
     const at = span.chunk * WIDTH + span.first;
-    await this.observe(registersOf(at, span.count), null, (name) =>
+    await this.observe(sn, { registers: registersOf(at, span.count), values: null }, (name) =>
       this.client.read(sn, name, span),
     );
   }
@@ -123,30 +140,34 @@ export class Workload {
   async writeSpan(sn: SimSn, span: Span): Promise<void> {
     const values = Array.from({ length: span.count }, () => (this.value += 1));
     const at = span.chunk * WIDTH + span.first;
-    await this.observe(registersOf(at, span.count), values, async (name) => {
+    await this.observe(sn, { registers: registersOf(at, span.count), values }, async (name) => {
       await this.client.write(sn, name, span, values);
       return values;
     });
   }
 
   private async readAttribute(sn: SimSn, index: number): Promise<void> {
-    await this.observe([CHUNKS * WIDTH + index], null, async (name) => [
+    await this.observe(sn, { registers: [CHUNKS * WIDTH + index], values: null }, async (name) => [
       await this.client.readAttribute(sn, name, `a${index}`),
     ]);
   }
 
   private async writeAttribute(sn: SimSn, index: number): Promise<void> {
     const value = (this.value += 1);
-    await this.observe([CHUNKS * WIDTH + index], [value], async (name) => {
-      await this.client.writeAttribute(sn, name, `a${index}`, value);
-      return [value];
-    });
+    await this.observe(
+      sn,
+      { registers: [CHUNKS * WIDTH + index], values: [value] },
+      async (name) => {
+        await this.client.writeAttribute(sn, name, `a${index}`, value);
+        return [value];
+      },
+    );
   }
 
   private async append(sn: SimSn): Promise<void> {
     const invokedAt = this.cluster.world.now;
     const name = `r${this.operations + 1}`;
-    const answer = await this.timed((name) => this.client.append(sn, name));
+    const answer = await this.timed(sn, (name) => this.client.append(sn, name));
     if (answer === null) return;
     const returnedAt = this.cluster.world.now;
     this.appended.push({ before: answer.before, invokedAt, returnedAt });
@@ -158,8 +179,8 @@ export class Workload {
 
   /** Runs one operation between its invocation and its return in the histories. */
   private async observe(
-    registers: readonly number[],
-    values: readonly number[] | null,
+    sn: SimSn,
+    { registers, values }: Observed,
     work: (requestId: string) => Promise<readonly number[]>,
   ): Promise<void> {
     const id = this.operations + 1;
@@ -168,7 +189,7 @@ export class Workload {
       checker.invoke(id, values?.[i] ?? null);
     });
     this.cluster.log('client', values === null ? 'read' : 'write', { id, registers, values });
-    const seen = await this.timed(work);
+    const seen = await this.timed(sn, work);
     this.cluster.log('client', 'return', { id, registers, seen });
     checkers.forEach((checker, i) => {
       if (seen === null) checker.abandon(id);
@@ -179,12 +200,12 @@ export class Workload {
     });
   }
 
-  private async timed<T>(work: (requestId: string) => Promise<T>): Promise<T | null> {
+  private async timed<T>(sn: SimSn, work: (requestId: string) => Promise<T>): Promise<T | null> {
     const { world } = this.cluster;
     const name = `r${(this.operations += 1)}`;
     const from = world.now;
     try {
-      const answer = await work(name);
+      const answer = await unlessDead(sn, work(name));
       this.result.done += 1;
       const took = world.now - from;
       this.result.slowest = Math.max(this.result.slowest, took);
@@ -210,6 +231,16 @@ export class Workload {
   private violation(what: string): void {
     this.cluster.violations.push(`${what} (at ${this.cluster.world.now.toFixed(0)} ms)`);
   }
+}
+
+/** A crash of the service node resets its clients' connections. */
+function unlessDead<T>(sn: SimSn, answer: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const forget = sn.process.whenDead(() => {
+      reject(new HdfError('unavailable', 'connection reset'));
+    });
+    void answer.then(resolve, reject).finally(forget);
+  });
 }
 
 function registersOf(first: number, count: number): number[] {

@@ -104,10 +104,17 @@ export class RequestIds {
   /** For the object's metadata: the newest that fit. */
   format(): string {
     const newest = [...this.#noted].slice(-STORED_MAX);
-    const ids = newest.map(([id, { done: { remembered } }]) => {
-      const stored = `${id}=${remembered ?? ''}`;
-      return STORED_ID.test(stored) ? stored : id;
-    });
+    const ids = newest.map(
+      ([
+        id,
+        {
+          done: { remembered },
+        },
+      ]) => {
+        const stored = `${id}=${remembered ?? ''}`;
+        return STORED_ID.test(stored) ? stored : id;
+      },
+    );
     while (ids.join(',').length > TEXT_MAX) ids.shift();
     return ids.join(',');
   }
