@@ -12,7 +12,7 @@ import {
 } from '#hdf5';
 import type { LinkedFiles } from './linked-files.js';
 
-/** Datasets of files whose chunks are remembered, and for how many chunks in all. */
+/** Datasets of files whose chunks are remembered, and how many chunks in all (100 bytes each). */
 const DATASETS_MAX = 256;
 const LOCATIONS_MAX = 1_000_000;
 
@@ -30,6 +30,8 @@ interface Place {
 export class ChunkLocator {
   private readonly known = new LRUCache<string, Promise<readonly ChunkLocation[]>>({
     max: DATASETS_MAX,
+    maxSize: LOCATIONS_MAX,
+    sizeCalculation: () => 1,
   });
 
   constructor(private readonly files: LinkedFiles) {}
@@ -60,9 +62,11 @@ export class ChunkLocator {
       this.files.read({ bucket, key }, { offset, length });
     const located = locateChunks(readAt, path);
     this.known.set(name, located);
-    // A failure, or more than is to be kept, is computed again.
-    const forget = () => this.known.delete(name);
-    located.then((list) => list.length > LOCATIONS_MAX && forget(), forget);
+    located.then(
+      (list) => this.known.set(name, located, { size: list.length + 1 }),
+      // It is tried again.
+      () => this.known.delete(name),
+    );
     return located;
   }
 }

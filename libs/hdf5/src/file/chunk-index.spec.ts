@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
+import fc from 'fast-check';
+import { HdfError } from '../errors.js';
 import { locateChunks } from './chunk-index.js';
 
 const FILES = 'test/fixtures/hdf5';
@@ -11,9 +13,10 @@ const EXPECTED = JSON.parse(readFileSync(`${FILES}/locations.json`, 'utf8')) as 
 
 const failing = (kind: string) => expect.objectContaining({ kind }) as unknown as Error;
 
+const bytesOf = (name: string) => gunzipSync(readFileSync(`${FILES}/${name}.h5.gz`));
+
 /** Reads a file as a store does: fewer bytes at its end. */
-function reader(name: string) {
-  const bytes = gunzipSync(readFileSync(`${FILES}/${name}.h5.gz`));
+function reader(name: string, bytes = bytesOf(name)) {
   return (offset: number, length: number) =>
     Promise.resolve(new Uint8Array(bytes.subarray(offset, offset + length)));
 }
@@ -46,5 +49,49 @@ describe('where the chunks of an HDF5 file lie', () => {
   it('refuses what is no HDF5 file', async () => {
     const text = (offset: number) => Promise.resolve(new Uint8Array(100).fill(offset % 7));
     await expect(locateChunks(text, 'd')).rejects.toThrow(failing('invalid'));
+  });
+
+  it.each(['oldest', 'behind', 'newest'])(
+    'ends with an answer or an error whatever is wrong in %s',
+    async (name) => {
+      const whole = bytesOf(name);
+      const paths = Object.keys(EXPECTED[name] ?? {});
+      const changes = fc.array(
+        fc.tuple(fc.nat({ max: whole.length - 1 }), fc.constantFrom(0, 1, 0x7f, 0xff)),
+        { minLength: 1, maxLength: 40 },
+      );
+      await fc.assert(
+        fc.asyncProperty(changes, fc.constantFrom(...paths), async (edits, path) => {
+          const bytes = Buffer.from(whole);
+          for (const [at, value] of edits) bytes[at] = value;
+          const outcome = await locateChunks(reader(name, bytes), path).catch(
+            (error: unknown) => error,
+          );
+          expect(Array.isArray(outcome) || outcome instanceof HdfError).toBe(true);
+        }),
+        { numRuns: 300, seed: 5 },
+      );
+    },
+  );
+
+  it('gives up on a B-tree that leads in circles', async () => {
+    const bytes = bytesOf('oldest');
+    const trees = [...bytes.toString('latin1').matchAll(/TREE/g)].map(({ index }) => index);
+    for (const at of trees) {
+      // A node of groups is left as it is; one of chunks becomes its own child, many times over.
+      if (bytes[at + 4] !== 1) continue;
+      bytes[at + 5] = 31;
+      const keyBytes = 8 + 8 * 3;
+      for (let child = at + 24 + keyBytes; child + 8 < at + 1500; child += keyBytes + 8) {
+        bytes.writeBigUInt64LE(BigInt(at), child);
+      }
+    }
+    const paths = Object.keys(EXPECTED.oldest ?? {});
+    for (const path of paths) {
+      const outcome = await locateChunks(reader('oldest', bytes), path).catch(
+        (error: unknown) => error,
+      );
+      expect(Array.isArray(outcome) || outcome instanceof HdfError).toBe(true);
+    }
   });
 });

@@ -27,6 +27,8 @@ interface NewLayout {
 const CHUNKED = 2;
 const INDEX = { single: 1, implicit: 2, fixedArray: 3, tree: 5 } as const;
 const FILTERED_SINGLE = 0x02;
+/** Chunks of one dataset. */
+const CHUNKS_MAX = 1_000_000;
 const CHECKSUM_BYTES = 4;
 const FILTER_MASK_BYTES = 4;
 
@@ -35,7 +37,8 @@ const FILTER_MASK_BYTES = 4;
  *
  * @param path of hard links from the root group
  * @throws HdfError `not-found`; `invalid` when it is no HDF5 file or the dataset is not chunked;
- * `unsupported` for an extensible array index (one unlimited dimension, newest format); `corrupt`
+ * `unsupported` for an extensible array index (one unlimited dimension, newest format) and for more
+ * than a million chunks; `corrupt`
  * @see HDF5 file format specification 3.0
  */
 export async function locateChunks(readAt: ReadAt, path: string): Promise<ChunkLocation[]> {
@@ -51,8 +54,10 @@ export async function locateChunks(readAt: ReadAt, path: string): Promise<ChunkL
   const found: ChunkLocation[] = [];
   const space = messageOf(messages, MESSAGE.dataspace);
   const chunks = version === 3 ? oldIndex(file, layout) : newIndex(file, layout, space);
-  for await (const location of chunks)
+  for await (const location of chunks) {
+    needFew(found.length + 1);
     found.push({ ...location, offset: location.offset + file.base });
+  }
   return found;
 }
 
@@ -61,7 +66,7 @@ async function* oldIndex(file: FileBytes, layout: Cursor): AsyncGenerator<ChunkL
   const rank = layout.uint(1) - 1;
   const tree = layout.address();
   if (tree === null) return;
-  const chunkDims = Array.from({ length: rank }, () => layout.uint(4));
+  const chunkDims = extents(rank, () => layout.uint(4));
   for await (const { key, child } of treeEntries(file, tree, 8 + 8 * (rank + 1))) {
     const cursor = file.over(key);
     const size = cursor.uint(4);
@@ -80,7 +85,7 @@ async function* newIndex(
   const flags = layout.uint(1);
   const rank = layout.uint(1) - 1;
   const width = layout.uint(1);
-  const chunkDims = Array.from({ length: rank }, () => layout.uint(width));
+  const chunkDims = extents(rank, () => layout.uint(width));
   const itemBytes = layout.uint(width);
   const kind = layout.uint(1);
   const grid = gridOf(file, space, chunkDims);
@@ -96,7 +101,7 @@ async function* newIndex(
     case INDEX.implicit: {
       const first = layout.address();
       const size = chunkBytes(known);
-      const count = first === null ? 0 : product(grid);
+      const count = first === null ? 0 : needFew(product(grid));
       for (let nth = 0; nth < count; nth += 1) {
         yield { chunk: positionOf(nth, grid), offset: (first ?? 0) + nth * size, size };
       }
@@ -127,7 +132,7 @@ async function* fixedArray(
   const filtered = head.uint(1) === 1;
   const entryBytes = head.uint(1);
   const pageEntries = 2 ** head.uint(1);
-  const count = head.length();
+  const count = needFew(head.length());
   const block = head.address();
   if (block === null) return;
   const paged = count > pageEntries;
@@ -183,6 +188,19 @@ function gridOf(file: FileBytes, space: Cursor | undefined, chunkDims: readonly 
     const maximum = most[dim] ?? 0;
     return Math.ceil((maximum >= unlimited ? (dims[dim] ?? 0) : maximum) / extent);
   });
+}
+
+/** @throws HdfError `unsupported` */
+function needFew(chunks: number): number {
+  if (chunks <= CHUNKS_MAX) return chunks;
+  throw new HdfError('unsupported', `more than ${CHUNKS_MAX} chunks in a dataset of an HDF5 file`);
+}
+
+/** Extents of chunks. @throws HdfError `corrupt` */
+function extents(rank: number, next: () => number): number[] {
+  const dims = Array.from({ length: rank }, next);
+  if (dims.every((extent) => extent >= 1)) return dims;
+  throw new HdfError('corrupt', 'a chunk of the HDF5 file has no extent');
 }
 
 function chunkBytes({ chunkDims, itemBytes }: NewLayout): number {

@@ -9,6 +9,10 @@ const BLOCK_BYTES = 64 * 1024;
 /** Blocks kept, and how much one structure may span. */
 const BLOCKS_MAX = 256;
 const STRUCTURE_BYTES_MAX = 16 * 1024 * 1024;
+/** What one search may look at, structures of at least a page each, and read from the store. */
+const LOOKED_BYTES_MAX = 512 * 1024 * 1024;
+const LOOKED_BYTES_MIN = 4096;
+const BLOCKS_READ_MAX = 8192;
 /** A user block before the file is at most this long here. */
 const USER_BLOCK_MAX = 64 * 1024;
 const SUPERBLOCK_BYTES = 96;
@@ -19,6 +23,8 @@ export class FileBytes {
   /** Where the file begins: behind a user block. */
   base = 0;
   private readonly blocks = new Map<number, Promise<Uint8Array>>();
+  private lookedBytes = 0;
+  private blocksRead = 0;
 
   private constructor(private readonly readAt: ReadAt) {}
 
@@ -36,7 +42,12 @@ export class FileBytes {
     throw new HdfError('invalid', 'expected an HDF5 file');
   }
 
-  /** A cursor at an address of the file. */
+  /**
+   * A cursor at an address of the file.
+   *
+   * @throws HdfError `unsupported` for a file that has more to look at than is good, as one whose
+   * structures lead in circles
+   */
   async at(address: number, length: number): Promise<Cursor> {
     return new Cursor(await this.bytes(this.base + address, length), this.widths);
   }
@@ -49,6 +60,10 @@ export class FileBytes {
   private async bytes(offset: number, length: number): Promise<Uint8Array> {
     if (length > STRUCTURE_BYTES_MAX) {
       throw new HdfError('unsupported', `a structure of ${length} bytes in an HDF5 file`);
+    }
+    this.lookedBytes += Math.max(length, LOOKED_BYTES_MIN);
+    if (this.lookedBytes > LOOKED_BYTES_MAX || this.blocksRead > BLOCKS_READ_MAX) {
+      throw new HdfError('unsupported', 'too many structures in an HDF5 file');
     }
     const first = Math.floor(offset / BLOCK_BYTES);
     const last = Math.floor((offset + Math.max(0, length - 1)) / BLOCK_BYTES);
@@ -64,6 +79,7 @@ export class FileBytes {
     if (known !== undefined) return known;
     const [oldest] = this.blocks.keys();
     if (this.blocks.size >= BLOCKS_MAX && oldest !== undefined) this.blocks.delete(oldest);
+    this.blocksRead += 1;
     const read = this.readAt(index * BLOCK_BYTES, BLOCK_BYTES);
     this.blocks.set(index, read);
     return read;
