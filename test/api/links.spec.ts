@@ -74,6 +74,14 @@ describeApi('links', (api) => {
     expect((await file.put(`${links()}/x`, again)).status).toBe(200);
   });
 
+  it('[2/8.3] class says nothing: the other members do', async () => {
+    const id = await file.group();
+    const put = await file.put(`${links()}/classed`, { class: 'H5L_TYPE_SOFT', id });
+    expect(put.status).toBe(201);
+    const link = await file.get(`${links()}/classed`);
+    expect(link.at('link')).toMatchObject({ class: 'H5L_TYPE_HARD', id });
+  });
+
   it.each([
     undefined,
     '{',

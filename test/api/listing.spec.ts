@@ -46,6 +46,8 @@ describeApi('listing of domains', (api) => {
     const reply = await list({ domain: `${folder}/domain_0.h5/` });
     expect([reply.status, reply.at('domains')]).toEqual([200, []]);
     expect((await list({ domain: `${folder}/nosuch/` })).status).toBe(404);
+    const Marker = `${folder}/nosuch/x.h5`;
+    expect((await list({ domain: `${folder}/nosuch/`, Marker })).status).toBe(404);
   });
 
   it('[1/10.1.4] [1/10.1.2] Limit and Marker page in name order', async () => {

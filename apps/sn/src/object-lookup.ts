@@ -103,7 +103,9 @@ export class ObjectLookup {
     if (startId === undefined || startId === '') return scope.root;
     const id = parseObjectId(startId);
     await this.readMember(scope, id, { links: false, attributes: false });
-    return path === '/' ? scope.root : id;
+    if (path === '/') return scope.root;
+    if (!isGroupId(id)) throw new HdfError('not-found', `${id} is no group`);
+    return id;
   }
 
   private async step(walk: Walk, title: string, follow: PathRequest['follow']): Promise<void> {

@@ -66,11 +66,21 @@ export class DomainListing {
       }
       if (items.length >= (params.limit ?? Infinity)) break;
     }
-    if (!any && params.marker === undefined && folder.path !== '/') {
-      // Nothing is below: an empty folder or a domain, else this fails.
-      await this.nodes.call('domain.read', folder, context.call);
-    }
+    if (!any && folder.path !== '/') await this.needThere(context, folder, params.marker);
     return this.describe(context, items.slice(0, params.limit), params.verbose);
+  }
+
+  /** A folder of which nothing is left to list: it is one if it has a document or a child. */
+  private async needThere(
+    context: RequestContext,
+    folder: DomainAddress,
+    marker: string | undefined,
+  ): Promise<void> {
+    if (marker !== undefined) {
+      const { names } = await this.nodes.call('domain.list', { ...folder, limit: 1 }, context.call);
+      if (names.length > 0) return;
+    }
+    await this.nodes.call('domain.read', folder, context.call);
   }
 
   /** Pages of child paths after the marker, ascending. */

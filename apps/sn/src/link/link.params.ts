@@ -28,9 +28,11 @@ export interface ItemTimes {
   readonly window: CreatedWindow;
 }
 
-/** The body of `PUT …/links/{title}`. @throws HdfError `invalid` */
+/** The body of `PUT …/links/{title}`; its `class` does not count. @throws HdfError `invalid` */
 export function parseLinkBody(body: Json | undefined, { now, window }: ItemTimes): Link {
-  return parseLinkItem(requireMap(body, 'body'), now, window);
+  const members = new Map(requireMap(body, 'body'));
+  members.delete('class');
+  return parseLinkItem(members, now, window);
 }
 
 /** Links by title, in the order in which their client made them. @throws HdfError `invalid` */
