@@ -210,6 +210,31 @@ describeApi('objects by path, and all of them', (api) => {
     expect(await value()).toBe(2);
   });
 
+  itHere(
+    '[1/6.3] one request for all objects, named by its content: 304 while unchanged',
+    async () => {
+      const fresh = await api.file();
+      for (let i = 0; i < 300; i += 1) await fresh.group(`g${i}`);
+      const get = (tag?: string) =>
+        fresh.get(
+          '/',
+          { getobjs: 'T', include_attrs: 'T' },
+          tag === undefined ? {} : { headers: { 'If-None-Match': tag } },
+        );
+      const first = await get();
+      expect(first.keysAt('domain_objs')).toHaveLength(301);
+      const tag = first.headers.etag ?? '';
+      expect(tag).toMatch(/^W\/"[\w-]+"$/);
+      const same = await get(`"other", ${tag}`);
+      expect([same.status, same.text, same.headers.etag]).toEqual([304, '', tag]);
+      await fresh.attribute(`groups/${fresh.root}`, 'a', { type: I32, value: 1 });
+      const changed = await get(tag);
+      expect(changed.status).toBe(200);
+      expect(changed.headers.etag).not.toBe(tag);
+      expect(changed.at('domain_objs', fresh.root, 'attributes', 'a', 'value')).toBe(1);
+    },
+  );
+
   it('[1/11.1] collections hold the ids of reachable objects, sorted', async () => {
     const groups = expectStatus(await file.get('/groups'), 200);
     expect(groups.at('groups')).toEqual([ids.g1, ids.g11].sort());

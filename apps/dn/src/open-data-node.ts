@@ -30,6 +30,8 @@ export interface OpenDataNode {
 }
 
 const MS_PER_S = 1000;
+/** Decoded chunks of linked HDF5 files: this part of the chunk cache's size, beside it. */
+const LINKED_SHARE = 0.25;
 /** Share of a cache that may be dirty: a write of 64 MiB need not wait for the disk. */
 const DIRTY_SHARE = 0.5;
 /** Puts of one cache at once, at least (cluster-protocol E14: 64). */
@@ -67,6 +69,8 @@ export function openDataNode(parts: DataNodeParts): OpenDataNode {
       anyBucket: config.allow_any_bucket_read,
       buckets: config.file_uri_buckets,
       gapBytes: config.max_rangeget_gap,
+      cacheBytes: config.chunk_mem_cache_size * LINKED_SHARE,
+      expireMs: config.chunk_mem_cache_expire * MS_PER_S,
     },
     onBackgroundError: (what, error) => {
       log.error(`${what} failed: ${error instanceof Error ? error.message : String(error)}`);

@@ -12,12 +12,11 @@ import {
   type ChunkSpec,
   type Elements,
 } from '#hdf5';
-import type { ChunkSource } from '#dn-client';
 import type { ObjectAddress, WriteBackCache } from '#storage';
 import { ChunkLocator } from './chunk-locator.js';
 import { initialChunk } from './initializer.js';
 import type { LinkedFiles } from './linked-files.js';
-import { readReferenced } from './referenced.js';
+import { ReferencedChunks, type ReferencedPart } from './referenced.js';
 
 export type ChunkCache = WriteBackCache<Elements, ChunkSpec>;
 
@@ -73,28 +72,29 @@ export function isEmptyChunk(elements: Elements, spec: ChunkSpec): boolean {
 /** The chunks that this node owns. Values are live: read them before the next `await`. */
 export class Chunks {
   private readonly locator: ChunkLocator;
+  private readonly referenced: ReferencedChunks;
 
   constructor(
     readonly cache: ChunkCache,
-    private readonly files: LinkedFiles,
+    files: LinkedFiles,
     readonly writeEmpty: boolean,
   ) {
     this.locator = new ChunkLocator(files);
+    this.referenced = new ReferencedChunks(files);
   }
 
   /**
    * A chunk's elements, or null when it is not allocated.
    *
-   * @param source where it lies in an HDF5 file, for reference layouts
+   * @param part for reference layouts also where it lies in an HDF5 file, and which elements are
+   *   asked for: no others need be right
    */
   async read(
     bucket: string,
     spec: ChunkSpec,
-    part: { readonly chunk: readonly number[]; readonly source?: ChunkSource },
+    part: { readonly chunk: readonly number[] } & ReferencedPart,
   ): Promise<Elements | null> {
-    if (spec.reference !== undefined) {
-      return readReferenced(this.files, spec, part);
-    }
+    if (spec.reference !== undefined) return this.referenced.read(spec, part);
     const stored = await this.cache.get(chunkAddress(bucket, spec, part.chunk), spec);
     if (stored !== null || spec.initializer === undefined) return stored;
     return initialChunk(spec, part.chunk) ?? this.locator.table(bucket, spec, part.chunk);

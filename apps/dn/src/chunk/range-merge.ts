@@ -8,10 +8,10 @@ export interface FilePiece {
 }
 
 /** One read request: from the first byte of its first piece to the last byte of its last. */
-export interface ByteRange {
+export interface ByteRange<P extends FilePiece = FilePiece> {
   readonly offset: number;
   readonly length: number;
-  readonly pieces: readonly FilePiece[];
+  readonly pieces: readonly P[];
 }
 
 /**
@@ -19,9 +19,12 @@ export interface ByteRange {
  *
  * @see HSDS: max_rangeget_gap
  */
-export function mergeRanges(pieces: readonly FilePiece[], maxGap: number): ByteRange[] {
+export function mergeRanges<P extends FilePiece>(
+  pieces: readonly P[],
+  maxGap: number,
+): ByteRange<P>[] {
   const sorted = [...pieces].sort((a, b) => a.offset - b.offset);
-  const ranges: { offset: number; length: number; pieces: FilePiece[] }[] = [];
+  const ranges: { offset: number; length: number; pieces: P[] }[] = [];
   for (const piece of sorted) {
     const last = ranges.at(-1);
     const end = last === undefined ? 0 : last.offset + last.length;

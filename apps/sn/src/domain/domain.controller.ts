@@ -1,5 +1,5 @@
-import { Controller, Delete, Get, HttpCode, Post, Put, Res } from '@nestjs/common';
-import type { FastifyReply } from 'fastify';
+import { Controller, Delete, Get, HttpCode, Post, Put, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { RawJson, type JsonOut } from '#hdf5';
 import { Access, Ctx, LOGICAL_DN_IDS, type AccessRule, type RequestContext } from '#server';
 import { DomainCreator } from './domain.creator.js';
@@ -12,6 +12,7 @@ import {
 } from './domain.params.js';
 import { DomainReader } from './domain.reader.js';
 import { DomainUpkeep } from './domain.upkeep.js';
+import { tagged } from './entity-tag.js';
 import { ListingAnswer } from './listing.answer.js';
 
 /** The services check what differs between creation, flush and deletion. */
@@ -35,9 +36,15 @@ export class DomainController {
   /** A domain or folder; an object of it by path; without a domain the top-level listing. */
   @Get()
   @Access({ action: 'read', credentials: 'optional', domain: 'optional-any', body: 'none' })
-  read(@Ctx() context: RequestContext): Promise<JsonOut> {
+  async read(
+    @Ctx() context: RequestContext,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<JsonOut | undefined> {
     if (context.domain === undefined) return this.listings.describe(context);
-    return this.reader.read(context, parseReadDomain(context.query));
+    const params = parseReadDomain(context.query);
+    const answer = await this.reader.read(context, params);
+    return params.getObjects ? tagged(answer, request, reply) : answer;
   }
 
   /** Objects by several paths. */
