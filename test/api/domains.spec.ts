@@ -1,5 +1,5 @@
 import { describeApi, itHere } from '../kit/api.js';
-import { expectStatus, I32, type TestFile } from '../kit/file.js';
+import { compound, expectStatus, I32, type TestFile } from '../kit/file.js';
 
 const DN_IDS = ['dn-001'];
 
@@ -230,6 +230,22 @@ describeApi('domains', (api) => {
     expect(full.md5_sum).toMatch(/^[0-9a-f]{32}$/);
     const complete = (figures: Figures) => (figures.scan_info as Figures).scan_complete as number;
     expect(complete(full)).toBeGreaterThan(complete(empty));
+  });
+
+  itHere('[3/14.2] a chunk table counts by the sizes that are stored in it', async () => {
+    const file = await api.file();
+    const table = compound(['offset', 'H5T_STD_I64LE'], ['size', I32]);
+    const entries = [
+      [64, 40],
+      [0, 0],
+      [104, 50],
+    ];
+    const chunk_table = await file.filled(table, [3], entries);
+    const file_uri = 'samples/x.h5';
+    const layout = { class: 'H5D_CHUNKED_REF_INDIRECT', file_uri, dims: [10], chunk_table };
+    const links = { creationProperties: { layout }, h5path: 'd' };
+    await file.dataset(I32, [30], links);
+    expect(await rescan(file)).toMatchObject({ linked_bytes: 90, num_linked_chunks: 2 });
   });
 
   it('[1/9.3] only empty folders are deleted, and 403 comes before 409', async () => {

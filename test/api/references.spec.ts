@@ -79,6 +79,18 @@ describeApi('datasets that refer to bytes of a file', (api) => {
     expect(await file.value(id)).toEqual(expected);
   });
 
+  itHere('[3/7.1] [3/10.4] they are searched as any others', async () => {
+    const type = compound(['a', I32], ['b', I32]);
+    const chunks = { '0': [64, 80], '2': [224, 80] };
+    const layout = { class: 'H5D_CHUNKED_REF', file_uri, dims: [10], chunks };
+    const id = await file.dataset(type, [30], { creationProperties: { layout } });
+    const reply = await file.get(`/datasets/${id}/value`, { query: 'a > 40', Limit: 6 });
+    expect(reply.at('value')).toEqual([
+      ...[7, 8, 9].map((row) => [row, row * 6, row * 6 + 3]),
+      ...[20, 21, 22].map((row) => [row, row * 6, row * 6 + 3]),
+    ]);
+  });
+
   itHere(
     '[3/10.8] [3/19.44] they can not be written; a missing file is no fault of ours',
     async () => {

@@ -102,6 +102,7 @@ export interface QueryPart {
   readonly chunk: readonly number[];
   /** Elements to search, already inside the extent. */
   readonly inChunk: Hyperslab;
+  readonly source?: ChunkSource;
 }
 
 /** Chunk data of one dataset. `chunkKey` of each part decides the owner. */

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import {
-  chunkElementCount,
   chunkSpecOf,
   formatJson,
   isJsonMap,
@@ -18,6 +17,7 @@ import {
 import type { ListedObject, ObjectStore } from '#storage';
 import { listing } from '../chunk/trim.handler.js';
 import { documentCodec, isObject } from '../object/document-codec.js';
+import { linkedSize, storedChunks } from './linked-size.js';
 
 const SCAN_DOCUMENT = '.info.json';
 /** ETag characters that go into the domain's checksum (HSDS, part 3, 14.2). */
@@ -146,13 +146,26 @@ async function addDatasetSizes(
   bucket: string,
   { id, totals }: { id: string; totals: DatasetTotals },
 ): Promise<void> {
+  const document = await readDataset(store, bucket, id);
+  if (document === null) return;
+  totals.logical_bytes = logicalBytes(document, totals.allocated_bytes);
+  const { pieces, bytes } = await linkedSize(document, (table) =>
+    readDataset(store, bucket, table).then((found) => storedChunks(store, bucket, found)),
+  );
+  totals.num_linked_chunks = pieces;
+  totals.linked_bytes = bytes;
+}
+
+async function readDataset(
+  store: ObjectStore,
+  bucket: string,
+  id: string,
+): Promise<DatasetDocument | null> {
   const stored = await store.get({ bucket, key: objectKey(id) });
-  if (stored === null || stored === 'not-modified') return;
+  if (stored === null || stored === 'not-modified') return null;
   const json = parseJson(stored.bytes);
   const document = isJsonMap(json) ? documentCodec.decode(stored.bytes, 'dataset') : null;
-  if (document === null || !isObject(document) || document.kind !== 'dataset') return;
-  totals.logical_bytes = logicalBytes(document, totals.allocated_bytes);
-  addLinked(document, totals);
+  return document !== null && isObject(document) && document.kind === 'dataset' ? document : null;
 }
 
 function logicalBytes(document: DatasetDocument, allocatedBytes: number): number {
@@ -160,20 +173,4 @@ function logicalBytes(document: DatasetDocument, allocatedBytes: number): number
   if (space.class === 'null') return 0;
   const { itemSize } = chunkSpecOf(document);
   return itemSize === 'variable' ? allocatedBytes : spaceElementCount(space) * itemSize;
-}
-
-function addLinked(document: DatasetDocument, totals: DatasetTotals): void {
-  if (document.layout === undefined) return;
-  const { reference, chunkDims, itemSize } = chunkSpecOf(document);
-  if (reference?.class === 'H5D_CHUNKED_REF') {
-    const sizes = [...reference.chunks.values()].map(([, size]) => size);
-    totals.num_linked_chunks = sizes.length;
-    totals.linked_bytes = sizes.reduce((sum, size) => sum + size, 0);
-  } else if (reference?.class === 'H5D_CONTIGUOUS_REF' && itemSize !== 'variable') {
-    const space = parseStoredShape(document.shape);
-    const dims = space.class === 'simple' ? space.dims : [1];
-    const chunks = dims.map((extent, dim) => Math.ceil(extent / (chunkDims[dim] ?? 1)));
-    totals.num_linked_chunks = chunkElementCount(chunks);
-    totals.linked_bytes = totals.num_linked_chunks * chunkElementCount(chunkDims) * itemSize;
-  }
 }

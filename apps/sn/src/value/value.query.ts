@@ -17,6 +17,7 @@ import { DataNodes, type CallContext, type RequestOf } from '#dn-client';
 import { ServerRuntime } from '#server';
 import type { DatasetFacts } from './dataset-facts.js';
 import { collectRows, type QueryRows } from './query-rows.js';
+import { ChunkSources } from './chunk-sources.js';
 import { parseSelection, type ReadParams } from './value.params.js';
 
 const VLEN_ESTIMATE_BYTES = 512;
@@ -29,6 +30,7 @@ const ROUND_CHUNKS = 256;
 export class ValueQuery {
   constructor(
     private readonly nodes: DataNodes,
+    private readonly sources: ChunkSources,
     private readonly runtime: ServerRuntime,
   ) {}
 
@@ -76,22 +78,27 @@ export class ValueQuery {
     const slab = parseSelection(params.select, undefined, dims);
     if (params.bounded) this.refuseLarge(slabCount(slab), spec.type);
     const rows = collectRows(facts);
-    let parts: { chunk: readonly number[]; inChunk: typeof slab }[] = [];
+    let plan: { chunkIndex: readonly number[]; inChunk: typeof slab }[] = [];
     const ask = async () => {
+      const sources = await this.sources.of(facts, plan, call);
+      const parts = plan.map(({ chunkIndex, inChunk }, index) => {
+        const source = sources?.[index];
+        return { chunk: chunkIndex, inChunk, ...(source === undefined ? {} : { source }) };
+      });
       const left = limit === undefined ? {} : { limit: limit - rows.count };
       const request = { bucket, spec, parts, query, ...left, ...(update ? { update } : {}) };
       rows.add(parts, await this.queryInOrder(request, call));
-      parts = [];
+      plan = [];
     };
     for (const { chunkIndex, inChunk } of planChunks(
       slab,
       dims.length === 0 ? [1] : spec.chunkDims,
     )) {
-      parts.push({ chunk: chunkIndex, inChunk });
-      if (parts.length >= ROUND_CHUNKS) await ask();
+      plan.push({ chunkIndex, inChunk });
+      if (plan.length >= ROUND_CHUNKS) await ask();
       if (limit !== undefined && rows.count >= limit) break;
     }
-    if (parts.length > 0) await ask();
+    if (plan.length > 0) await ask();
     return rows.finish(limit);
   }
 

@@ -105,7 +105,11 @@ export const chunkQueryRequest: Codec<RequestOf<'chunk.query'>> = {
       query,
       limit,
       fields: update?.fields,
-      parts: parts.map((part) => ({ chunk: part.chunk, inChunk: slabOut(part.inChunk) })),
+      parts: parts.map(({ chunk, inChunk, source }) => ({
+        chunk,
+        inChunk: slabOut(inChunk),
+        source: source === undefined ? undefined : sourceOut(source),
+      })),
     },
     payload: update === undefined ? [] : [update.element.bytes],
   }),
@@ -124,6 +128,7 @@ export const chunkQueryRequest: Codec<RequestOf<'chunk.query'>> = {
       parts: parts.map((part) => ({
         chunk: part.plain<number[]>('chunk'),
         inChunk: slabIn(part.json('inChunk')),
+        ...sourceIn(part),
       })),
     };
   },
