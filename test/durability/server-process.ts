@@ -59,6 +59,11 @@ export class ServerProcess {
     return new ServerProcess(child, endpoint, performance.now() - begun);
   }
 
+  /** Of the front. */
+  get pid(): number {
+    return this.child.pid ?? 0;
+  }
+
   /** Ends it without a chance to store anything. */
   async kill(victims: Victims): Promise<void> {
     const { pid } = this.child;
