@@ -98,12 +98,8 @@ export interface PointPart {
   readonly source?: ChunkSource;
 }
 
-export interface QueryPart {
-  readonly chunk: readonly number[];
-  /** Elements to search, already inside the extent. */
-  readonly inChunk: Hyperslab;
-  readonly source?: ChunkSource;
-}
+/** Elements to search, already inside the extent. */
+export type QueryPart = ReadPart;
 
 /** Chunk data of one dataset. `chunkKey` of each part decides the owner. */
 interface ChunkRequest<P> {
