@@ -4,6 +4,7 @@ import {
   formatShape,
   HdfError,
   isJsonMap,
+  layoutForBoth,
   normaliseFilters,
   parseDatasetSpace,
   parseFillValue,
@@ -70,6 +71,9 @@ export function parseDatasetForm(
   });
   const { chunkTable } = parseLayout(layoutJson, { type, space });
   const creationProperties = storedProperties(given, filters);
+  if (config.api_dialect !== '0.9' && layout !== undefined && isJsonMap(layoutJson)) {
+    creationProperties.set('layout', layoutForBoth(layoutJson, layout, space));
+  }
   parseFillValue(type, creationProperties);
   return {
     type,
@@ -125,7 +129,7 @@ function storedProperties(given: JsonMap, filters: readonly JsonMap[]): JsonMap 
 function filterOptions({ api_dialect: dialect }: Config) {
   return dialect === '0.9'
     ? ({ accept: 'creatable' } as const)
-    : ({ accept: 'known', deflateLevel: DEFLATE_LEVEL } as const);
+    : ({ accept: 'known', deflateLevel: DEFLATE_LEVEL, ownClasses: true } as const);
 }
 
 /** HSDS 1.0 does not make a contiguous or compact dataset chunked where it has to be. */

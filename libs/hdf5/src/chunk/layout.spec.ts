@@ -5,7 +5,7 @@ import type { Datatype } from '../datatype/datatype.js';
 import type { JsonOut } from '../json/json.js';
 import { toJson, toJsonMap } from '../json/literal.js';
 import { chunkBytes, shrinkChunk } from './guess.js';
-import { effectiveLayout, parseLayout, type LayoutRequest } from './layout.js';
+import { effectiveLayout, layoutForBoth, parseLayout, type LayoutRequest } from './layout.js';
 
 const failing = (kind: string) => expect.objectContaining({ kind }) as unknown as Error;
 
@@ -224,5 +224,22 @@ describe('effectiveLayout', () => {
       },
     );
     fc.assert(property);
+  });
+});
+
+describe('layoutForBoth', () => {
+  const used = chunked([4]);
+  it.each([
+    ['one whole chunk', { class: 'H5D_CONTIGUOUS' }, [10], undefined, chunked([10]), 'given'],
+    ['several chunks', { class: 'H5D_CONTIGUOUS' }, [10], undefined, used, 'used'],
+    ['an extent that grows', { class: 'H5D_COMPACT' }, [10], [20], chunked([10]), 'used'],
+    ['chunks as given', used, [10], undefined, used, 'given'],
+    ['partitions', used, [10], undefined, { ...used, partition_count: 2 }, 'used'],
+    ['a file', { class: 'H5D_CHUNKED_REF', dims: [5] }, [10], undefined, chunked([5]), 'given'],
+    ['a compact one', { class: 'H5D_COMPACT' }, [10], undefined, { class: 'H5D_COMPACT' }, 'given'],
+  ])('%s', (_what, given, dims, maxdims, effective, expected) => {
+    const layouts = { given: toJsonMap(given), used: toJsonMap(effective) };
+    const found = layoutForBoth(layouts.given, layouts.used, spaceOf(dims, maxdims));
+    expect(found).toBe(expected === 'given' ? layouts.given : layouts.used);
   });
 });

@@ -84,6 +84,21 @@ export function effectiveLayout(request: LayoutRequest): JsonMap | undefined {
   return chunked(dims, partitionCount(space, dims, limits.maxChunksPerFolder));
 }
 
+/**
+ * The `creationProperties.layout` to store beside the effective one. HSDS 1.0 reads the former and
+ * takes all that is not chunked for one chunk of the extent, HSDS 0.9 reads the latter: where they
+ * would find other chunks, both are told what is used.
+ */
+export function layoutForBoth(given: JsonMap, used: JsonMap, space: Dataspace): JsonMap {
+  if (space.class !== 'simple') return given;
+  const givenClass = given.get('class');
+  if (used.get('class') !== 'H5D_CHUNKED' || String(givenClass).includes('_REF')) return given;
+  const dims = givenClass === 'H5D_CHUNKED' ? given.get('dims') : space.dims;
+  const wouldGrow = givenClass !== 'H5D_CHUNKED' && isExtensible(space);
+  const isSame = String(dims) === String(used.get('dims')) && !used.has('partition_count');
+  return isSame && !wouldGrow ? given : used;
+}
+
 /** A layout that a client gave, or the default one. */
 export interface GivenLayout {
   readonly class: LayoutClass;

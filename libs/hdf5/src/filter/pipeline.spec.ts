@@ -105,12 +105,19 @@ describe('decodeChunk', () => {
     ['a zlib stream of less', [DEFLATE], deflateSync(plain.subarray(8))],
     ['a stream for another codec', [user('zstd')], deflateSync(plain)],
     ['gzip', [DEFLATE], Buffer.from('1f8b0800000000000003', 'hex')],
-    ['no bitshuffle stream', [BITSHUFFLE], plain],
+    ['no bitshuffle stream', [BITSHUFFLE], plain.subarray(8)],
     ['nothing', [DEFLATE], new Uint8Array(0)],
   ])('refuses %s', async (_what, filters, stored) => {
     await expect(decodeChunk(stored, { filters, itemSize, plainSize })).rejects.toThrow(
       kind('corrupt'),
     );
+  });
+
+  it('takes as they are bits that HSDS 1.0 did not shuffle', async () => {
+    same(await decodeChunk(plain, { filters: [BITSHUFFLE], itemSize, plainSize }), plain);
+    const frame = await encodeChunk(plain, { filters: [user('zstd')], itemSize });
+    const filters = [BITSHUFFLE, user('zstd')];
+    same(await decodeChunk(frame, { filters, itemSize, plainSize }), plain);
   });
 
   it('bounds what a frame or stream may claim', async () => {

@@ -9,7 +9,7 @@
  */
 import { HdfError } from '../errors.js';
 import type { FilterEntry } from '../object/chunk-spec.js';
-import { bitshuffleBoundBytes } from './bitshuffle.js';
+import { bitshuffleBoundBytes, isBitshuffleStream } from './bitshuffle.js';
 import { decodeFrame, encodeFrame, parseFrame } from './blosc-frame.js';
 import { runCodec } from './codec-pool.js';
 import { corrupt, exactly } from './corrupt.js';
@@ -126,6 +126,8 @@ async function decodeBits(stream: Uint8Array, coding: StoredChunkCoding): Promis
   if (plainSize === undefined) {
     throw new HdfError('internal', 'a bitshuffled chunk is decoded without its plain size');
   }
+  // HSDS 1.0 knows bitshuffle by no class of its own: what it stored is not shuffled.
+  if (stream.length === plainSize && !isBitshuffleStream(stream, plainSize)) return stream;
   return runCodec({ codec: 'bitshuffle-decode', bytes: stream, args: [itemSize, plainSize] });
 }
 

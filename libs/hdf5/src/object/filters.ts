@@ -9,6 +9,12 @@ export interface FilterOptions {
   readonly accept?: 'creatable' | 'known';
   /** Level that deflate filters without one get; none unless given. The C REST VOL needs one. */
   readonly deflateLevel?: number;
+  /**
+   * Whether `H5Z_FILTER_USER` becomes the filter's own class, as HSDS 1.0 stores it: it looks for
+   * compressors by class alone, HSDS 0.9 by either. Not beside `parameters`, which only the C REST
+   * VOL sends, and only with this class understands again.
+   */
+  readonly ownClasses?: boolean;
 }
 
 /** The HDF5 library's limit (H5Z_MAX_NFILTERS). */
@@ -17,7 +23,7 @@ const USER_CLASS = 'H5Z_FILTER_USER';
 
 /**
  * The stored form of `creationProperties.filters`: names and numbers become objects, `id` and `name`
- * are filled in; the class and all other members stay as given. Whether the dataset has chunks is
+ * are filled in; the class (but see `ownClasses`) and all other members stay as given. Whether the dataset has chunks is
  * checked by `effectiveLayout`.
  *
  * @throws HdfError `invalid`
@@ -64,7 +70,8 @@ function normalise(item: Json, options: FilterOptions): JsonMap {
   if (given === undefined) throw new HdfError('invalid', 'filter without class');
   const filter = lookUp(given === USER_CLASS ? (item.get('id') ?? item.get('name')) : given);
   const complete: JsonMap = new Map(item);
-  if (typeof given === 'number') complete.set('class', filter.class);
+  const takesOwn = options.ownClasses === true && given === USER_CLASS && !item.has('parameters');
+  if (typeof given === 'number' || takesOwn) complete.set('class', filter.class);
   const id = item.get('id') ?? filter.id;
   if (id !== filter.id) throw new HdfError('invalid', `filter ${filter.class} has id ${filter.id}`);
   complete.set('id', id);

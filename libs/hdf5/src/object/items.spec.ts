@@ -175,6 +175,23 @@ describe('normaliseFilters', () => {
     expect(() => normalised('gzip', filter)).toThrow(failing('invalid'));
   });
 
+  it.each<[JsonOut, JsonOut]>([
+    [
+      { class: 'H5Z_FILTER_USER', name: 'lz4', level: 5 },
+      { class: 'H5Z_FILTER_LZ4', name: 'lz4', level: 5, id: 32004 },
+    ],
+    [
+      { class: 'H5Z_FILTER_USER', id: 32015 },
+      { class: 'H5Z_FILTER_ZSTD', id: 32015, name: 'zstd' },
+    ],
+    [
+      { class: 'H5Z_FILTER_USER', id: 32004, parameters: [3] },
+      { class: 'H5Z_FILTER_USER', id: 32004, parameters: [3], name: 'lz4' },
+    ],
+  ])('gives %j its own class when told', (given, expected) => {
+    expect(normaliseFilters([toJson(given)], { ownClasses: true })).toEqual([toJson(expected)]);
+  });
+
   it('accepts as much as it is told', () => {
     const szip = [toJsonMap({ class: 'H5Z_FILTER_SZIP', bitsPerPixel: 8 })];
     expect(normaliseFilters(szip)[0]?.get('id')).toBe(4);
