@@ -158,7 +158,7 @@ describeApi('layouts and filters', (api) => {
     ],
     [
       { class: 'H5Z_FILTER_USER', name: 'lz4', level: 5 },
-      { class: 'H5Z_FILTER_USER', id: 32004, name: 'lz4', level: 5 },
+      { id: 32004, name: 'lz4', level: 5 },
     ],
     [
       { class: 'H5Z_FILTER_SCALEOFFSET', id: 6, scaleOffset: 3, scaleType: 'H5Z_SO_INT' },
@@ -172,6 +172,12 @@ describeApi('layouts and filters', (api) => {
       expect(filters).toEqual([expect.objectContaining(stored)]);
     },
   );
+
+  itHere('[4/8.4] a user filter gets its own class, by which HSDS 1.0 finds it', async () => {
+    const reply = await made({ filters: [{ class: 'H5Z_FILTER_USER', name: 'zstd' }] });
+    const stored = { class: 'H5Z_FILTER_ZSTD', id: 32015, name: 'zstd' };
+    expect(reply.at('creationProperties', 'filters')).toEqual([stored]);
+  });
 
   it('[2/13.3] order and duplicates are kept', async () => {
     const filters = ['shuffle', 'gzip', 'fletcher32', 'shuffle'];

@@ -143,6 +143,11 @@ def write_all(rest, writer, args, report):
              if re.search(args.only, name) and one.kind.name not in apart}
     for kind, reason in apart.items():
         report.known[reason] = [name for name, one in all_cases().items() if one.kind.name == kind]
+    for name, one in cases.items():
+        reason = known.told_otherwise(one, args.hsds)
+        if reason is not None:
+            report.known.setdefault(reason, []).append(name)
+            cases[name] = one._replace(kind=one.kind._replace(text=False))
     root, datasets = write_datasets(values, writer, cases, report)
     domains = contents.write_contents(rest, f'{HOME}/contents', apart)
     files = rest.of(f'{HOME}/files.h5')
