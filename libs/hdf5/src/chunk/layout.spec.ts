@@ -229,7 +229,16 @@ describe('effectiveLayout', () => {
 
 describe('layoutForBoth', () => {
   const used = chunked([4]);
-  it.each([
+  type Layout = Record<string, JsonOut>;
+  type Pair = [
+    what: string,
+    given: Layout,
+    dims: number[],
+    maxdims: number[] | undefined,
+    used: Layout,
+    stored: string,
+  ];
+  it.each<Pair>([
     ['one whole chunk', { class: 'H5D_CONTIGUOUS' }, [10], undefined, chunked([10]), 'given'],
     ['several chunks', { class: 'H5D_CONTIGUOUS' }, [10], undefined, used, 'used'],
     ['an extent that grows', { class: 'H5D_COMPACT' }, [10], [20], chunked([10]), 'used'],
@@ -237,7 +246,7 @@ describe('layoutForBoth', () => {
     ['partitions', used, [10], undefined, { ...used, partition_count: 2 }, 'used'],
     ['a file', { class: 'H5D_CHUNKED_REF', dims: [5] }, [10], undefined, chunked([5]), 'given'],
     ['a compact one', { class: 'H5D_COMPACT' }, [10], undefined, { class: 'H5D_COMPACT' }, 'given'],
-  ])('%s', (_what, given, dims, maxdims, effective, expected) => {
+  ])('%s', (_what, ...[given, dims, maxdims, effective, expected]) => {
     const layouts = { given: toJsonMap(given), used: toJsonMap(effective) };
     const found = layoutForBoth(layouts.given, layouts.used, spaceOf(dims, maxdims));
     expect(found).toBe(expected === 'given' ? layouts.given : layouts.used);

@@ -3,8 +3,9 @@ import type { Datatype } from '../datatype/datatype.js';
 import { hasVlen, layoutItemSize } from '../datatype/size.js';
 import { HdfError } from '../errors.js';
 import { isObjectId, kindOf } from '../id/object-id.js';
+import { jsonEqual } from '../json/equal.js';
 import { isJsonMap, type Json, type JsonMap } from '../json/json.js';
-import { toJsonMap } from '../json/literal.js';
+import { toJson, toJsonMap } from '../json/literal.js';
 import { chunkBytes, chunkDimsFor, contiguousChunkDims, type ChunkSizing } from './guess.js';
 
 export const LAYOUT_CLASSES = [
@@ -91,11 +92,13 @@ export function effectiveLayout(request: LayoutRequest): JsonMap | undefined {
  */
 export function layoutForBoth(given: JsonMap, used: JsonMap, space: Dataspace): JsonMap {
   if (space.class !== 'simple') return given;
-  const givenClass = given.get('class');
-  if (used.get('class') !== 'H5D_CHUNKED' || String(givenClass).includes('_REF')) return given;
-  const dims = givenClass === 'H5D_CHUNKED' ? given.get('dims') : space.dims;
-  const wouldGrow = givenClass !== 'H5D_CHUNKED' && isExtensible(space);
-  const isSame = String(dims) === String(used.get('dims')) && !used.has('partition_count');
+  const givenClass = LAYOUT_CLASSES.find((name) => name === given.get('class'));
+  if (givenClass === undefined || isReference(givenClass)) return given;
+  if (used.get('class') !== 'H5D_CHUNKED') return given;
+  const isChunked = givenClass === 'H5D_CHUNKED';
+  const dims = isChunked ? (given.get('dims') ?? null) : toJson([...space.dims]);
+  const isSame = jsonEqual(dims, used.get('dims') ?? null) && !used.has('partition_count');
+  const wouldGrow = !isChunked && isExtensible(space);
   return isSame && !wouldGrow ? given : used;
 }
 
