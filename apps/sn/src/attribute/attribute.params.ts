@@ -83,10 +83,10 @@ export function parseAttributeView(query: Query, dataByDefault = false): Attribu
   };
 }
 
-/** Whether `encoding` asks for base64; an empty one does not. @throws HdfError `invalid` for other encodings */
+/** Whether `encoding` asks for base64. @throws HdfError `invalid` for other encodings */
 export function parseEncoding(query: Query): boolean {
-  const encoding = query.get('encoding') ?? '';
-  if (encoding === '' || encoding === 'base64') return encoding === 'base64';
+  const encoding = query.get('encoding');
+  if (encoding === undefined || encoding === 'base64') return encoding === 'base64';
   throw new HdfError('invalid', `encoding: expected base64, found ${encoding.slice(0, 40)}`);
 }
 
