@@ -1,7 +1,11 @@
+import { jest } from '@jest/globals';
 import { play } from './play-story.js';
 import { STORIES } from './stories.js';
 
 const SEEDS = [1, 2];
+
+// Virtual time costs real time; how much depends on what else the machine does.
+jest.setTimeout(5 * 60_000);
 
 describe('the scenarios of the protocol', () => {
   for (const story of STORIES) {
