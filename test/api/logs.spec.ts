@@ -1,6 +1,5 @@
 /** What a run of requests leaves in the log: whole JSON records, the client's ids, no secret. */
 import { HdfError } from '#hdf5';
-import { HEADERS } from '#dn-client';
 import { startServer, type TestServer } from '../kit/embedded-server.js';
 
 const PARENT = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
@@ -142,7 +141,7 @@ describe('answers', () => {
   });
 
   it('never make a repeated client id a repeated write', async () => {
-    const headers = { 'x-request-id': 'again', [HEADERS.requestId]: 'forged' };
+    const headers = { 'x-request-id': 'again', 'x-hsds-rq': 'forged' };
     const made = [];
     for (let i = 0; i < 2; i++) made.push(await server.request('POST', '/groups', { headers }));
     const ids = made.map(({ json }) => (json as { id: string }).id);

@@ -5,7 +5,7 @@ import { HealthSource, HintController, NodeStatus, ServerModule } from '#server'
 import type { ServerRuntime } from '#server';
 import { StorageModule, type OpenedStore } from '#storage';
 import { DataNodeModule, OPEN_DATA_NODE } from './data-node.module.js';
-import { DnController } from './dn.controller.js';
+import { CallDoor } from './call-door.js';
 import { DnHealth, DnStatus } from './dn-status.js';
 import type { OpenDataNode } from './open-data-node.js';
 
@@ -48,7 +48,8 @@ export class DnModule {
           ],
         }),
       ],
-      controllers: [DnController, HintController],
+      controllers: [HintController],
+      providers: [CallDoor],
     };
   }
 }

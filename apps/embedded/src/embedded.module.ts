@@ -3,7 +3,7 @@ import { ClusterModule, type ClusterNode, type ClusterOptions } from '#cluster';
 import { DATA_NODE, DataNodeModule } from '#dn';
 import type { DataNode, NodeConnector } from '#dn-client';
 import type { ServerRuntime } from '#server';
-import { httpConnector, SnModule } from '#sn';
+import { remoteConnector, SnModule } from '#sn';
 import { StorageModule, type OpenedStore } from '#storage';
 
 export interface EmbeddedParts {
@@ -29,7 +29,7 @@ export class EmbeddedModule {
             () =>
               node,
         }
-      : { inject: [], useFactory: () => httpConnector(runtime) };
+      : { inject: [], useFactory: () => remoteConnector(runtime) };
     return {
       module: EmbeddedModule,
       imports: [

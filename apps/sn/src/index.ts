@@ -1,4 +1,4 @@
 /** The service node: the public REST API over the data nodes. */
 export * from './sn.module.js';
-export * from './http-connector.js';
+export * from './remote-connector.js';
 export { parseGroupsFile, parsePasswordFile, type ParsedFile } from './auth/user-files.js';

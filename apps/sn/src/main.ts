@@ -11,7 +11,7 @@ import {
   storeSettings,
 } from '#server';
 import { openStore } from '#storage';
-import { httpConnector } from './http-connector.js';
+import { remoteConnector } from './remote-connector.js';
 import { SnModule } from './sn.module.js';
 
 /** Runs a service node: in a pod, or over a fixed list of data nodes. */
@@ -31,7 +31,7 @@ async function main(): Promise<void> {
       ClusterModule.register({ useFactory: () => cluster }),
       SnModule.register({
         runtime,
-        connector: { inject: [], useFactory: () => httpConnector(runtime) },
+        connector: { inject: [], useFactory: () => remoteConnector(runtime) },
       }),
     ],
   };

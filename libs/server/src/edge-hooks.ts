@@ -1,6 +1,5 @@
 /** What happens to every request before and after its route: headers, refusals, log, figures. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { isOperationName } from '#dn-client';
 import { HdfError } from '#hdf5';
 import { corsHeaders, preflight } from './cors.js';
 import { sendError } from './error.filter.js';
@@ -40,14 +39,9 @@ export function addEdgeHooks(
     traceRequest(runtime.tracer, request, reply, done);
   });
   fastify.addHook('onSend', (request, reply, _payload, done) => {
-    if (!isInternal(request)) void reply.header('Server-Timing', serverTiming(request, reply));
+    void reply.header('Server-Timing', serverTiming(request, reply));
     done();
   });
-}
-
-/** Between nodes. */
-function isInternal(request: FastifyRequest): boolean {
-  return request.originalUrl.startsWith('/dn/');
 }
 
 /** `Server` and `X-XSS-Protection`, on every answer. */
@@ -60,14 +54,13 @@ export function setStandardHeaders(reply: FastifyReply, runtime: ServerRuntime):
 function observe(request: FastifyRequest, reply: FastifyReply, runtime: ServerRuntime): void {
   const { clock, load, metrics, log } = runtime;
   const begun = clock.monotonic();
-  const internal = isInternal(request);
   load.begin();
   const { socket } = request.raw;
   reply.raw.once('close', () => {
     const durationMs = clock.monotonic() - begun;
     const { method } = request;
     load.end(method, !SERVICE_PATHS.test(request.originalUrl));
-    metrics.observe(internal ? 'internal' : 'http', {
+    metrics.observe('http', {
       method,
       route: routeOf(request),
       status: reply.statusCode,
@@ -78,12 +71,9 @@ function observe(request: FastifyRequest, reply: FastifyReply, runtime: ServerRu
   });
 }
 
-/** The pattern that a request matched, the operation of a call: few, whatever clients send. */
+/** The pattern that a request matched: few, whatever clients send. */
 function routeOf(request: FastifyRequest): string {
-  if (request.is404) return 'none';
-  const { operation } = request.params as { operation?: string };
-  const known = operation !== undefined && isOperationName(operation);
-  return known ? `/dn/${operation}` : (request.routeOptions.url ?? 'none');
+  return request.is404 ? 'none' : (request.routeOptions.url ?? 'none');
 }
 
 /** True when the request has been refused, or answered as a preflight. */

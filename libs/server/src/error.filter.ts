@@ -3,7 +3,6 @@ import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '
 import type { FastifyReply } from 'fastify';
 import { HdfError, type ErrorKind } from '#hdf5';
 import { Log } from './logger.js';
-import { loggedId } from './request-log.js';
 
 /** The only mapping of errors to HTTP. */
 const STATUS: Readonly<Record<ErrorKind, number>> = {
@@ -100,7 +99,7 @@ export class ErrorFilter implements ExceptionFilter {
     const status = statusOf(error);
     if (status >= 500 && status !== 501) {
       const fields = {
-        req_id: loggedId(reply.request),
+        req_id: reply.request.id,
         ...(error instanceof Error ? { error } : {}),
       };
       if (status === 503) this.log.info(messageOf(error), fields);

@@ -24,7 +24,7 @@ export * from './openapi/index.js';
 export * from './ports.js';
 export * from './query-string.js';
 export * from './request-load.js';
-export { loggedId } from './request-log.js';
+export { traceIdsOf } from './request-trace.js';
 export * from './runtime.js';
 export * from './second-signal.js';
 export * from './server.module.js';

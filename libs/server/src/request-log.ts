@@ -1,6 +1,5 @@
 /** One record for every request served: what, how long, with which result. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { HEADERS, requestIdOfCall } from '#dn-client';
 import type { Log } from './logger.js';
 import { traceIdsOf, traceOf } from './request-trace.js';
 
@@ -9,7 +8,6 @@ const SECRETS = new Set(['api_key', 'access_token', 'token', 'password']);
 /** Asked for every second by machines: logged at level DEBUG. */
 const PROBES = /^\/(?:health|metrics|info|about)(?:$|[/?])/;
 const TARGET_CHARS_MAX = 1000;
-const ID_CHARS_MAX = 64;
 
 /** Whether a request is a machine's routine question: no line at level INFO, no span. */
 export function isProbe(target: string): boolean {
@@ -35,17 +33,6 @@ function decoded(name: string): string {
 }
 
 /**
- * The id of a request in the logs: this node's own, or on a data node that of the service node
- * whose call it is.
- */
-export function loggedId(request: FastifyRequest): string {
-  const call = request.headers[HEADERS.requestId];
-  const internal = request.originalUrl.startsWith('/dn/');
-  if (!internal || typeof call !== 'string') return request.id;
-  return requestIdOfCall(call.slice(0, ID_CHARS_MAX));
-}
-
-/**
  * Logs a served request.
  *
  * @param durationMs from its arrival to the last byte of the answer
@@ -63,7 +50,7 @@ export function logRequest(
   const { clientId, parent } = traceOf(request.headers);
   const trace = traceIdsOf(parent);
   log.record(level, 'request', {
-    req_id: loggedId(request),
+    req_id: request.id,
     ...(clientId === undefined ? {} : { client_req_id: clientId }),
     ...(trace === undefined ? {} : { trace_id: trace.traceId, span_id: trace.spanId }),
     method: request.method,
@@ -78,12 +65,10 @@ export function logRequest(
   });
 }
 
-/** What the request is about: `dataset`, `group`, … by the path; on data nodes by the operation. */
+/** What the request is about: `dataset`, `group`, … by the path. */
 function objectClass(request: FastifyRequest): string | undefined {
   if (request.is404) return undefined;
-  const { operation } = request.params as { operation?: string };
   const [, first = ''] = (request.routeOptions.url ?? '').split('/');
-  if (first === 'dn') return operation?.split('.', 1)[0]?.slice(0, ID_CHARS_MAX);
   return first === '' ? 'domain' : first.replace(/s$/, '');
 }
 

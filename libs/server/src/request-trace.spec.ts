@@ -1,6 +1,5 @@
-import { encodeContext, requestIdOfCall } from '#dn-client';
-import type { FastifyRequest } from 'fastify';
-import { loggedId, redactTarget } from './request-log.js';
+import { requestIdOfCall } from '#dn-client';
+import { redactTarget } from './request-log.js';
 import { traceIdsOf, traceOf } from './request-trace.js';
 
 const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
@@ -11,11 +10,6 @@ describe('traceOf', () => {
   it('takes what clients call their requests, and hands it on', () => {
     const trace = traceOf({ 'x-request-id': 'job-7:a.b_C', traceparent: PARENT });
     expect(trace).toEqual({ clientId: 'job-7:a.b_C', parent: PARENT });
-    expect(encodeContext({ requestId: 'r.1', trace })).toEqual({
-      'x-hsds-rq': 'r.1',
-      'x-request-id': 'job-7:a.b_C',
-      traceparent: PARENT,
-    });
     expect(traceIdsOf(PARENT)).toEqual({ traceId: TRACE, spanId: SPAN });
   });
 
@@ -38,15 +32,6 @@ describe('traceOf', () => {
 it('finds the request of a call', () => {
   expect(requestIdOfCall('abc_-9.17')).toBe('abc_-9');
   expect(requestIdOfCall('abc')).toBe('abc');
-});
-
-it.each([
-  ['/dn/object.read', 'abc.7', 'abc'],
-  ['/dn/object.read', undefined, 'own'],
-  ['/groups', 'forged.7', 'own'],
-])('logs %s with call %s as %s', (originalUrl, call, id) => {
-  const request = { originalUrl, id: 'own', headers: { 'x-hsds-rq': call } };
-  expect(loggedId(request as unknown as FastifyRequest)).toBe(id);
 });
 
 it.each([

@@ -1,6 +1,5 @@
-/** The span of a request: of a client on a service node, of a call on a data node. */
+/** The span of a request. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { isOperationName } from '#dn-client';
 import type { SpanAbout, Tracer } from '#storage';
 import { isProbe } from '../request-log.js';
 import { traceOf } from '../request-trace.js';
@@ -23,7 +22,7 @@ export function traceRequest(
   const route = request.routeOptions.url ?? '';
   const { parent, clientId } = traceOf(request.headers);
   const about: SpanAbout = {
-    name: nameOf(request, method, route),
+    name: `${method} ${route}`,
     kind: 'server',
     attributes: {
       'http.request.method': method,
@@ -44,10 +43,4 @@ export function traceRequest(
       failed: statusCode >= 500,
     });
   });
-}
-
-function nameOf(request: FastifyRequest, method: string, route: string): string {
-  const { operation } = request.params as { operation?: string };
-  const isCall = operation !== undefined && isOperationName(operation);
-  return isCall ? `dn ${operation}` : `${method} ${route}`;
 }
