@@ -1,6 +1,7 @@
 import {
   chunkElementCount,
   chunkSpecOf,
+  coordsAt,
   decodeJsonValue,
   elementAt,
   jsonNumber,
@@ -11,7 +12,6 @@ import {
 } from '#hdf5';
 import type { ObjectStore } from '#storage';
 import { chunkAddress, chunkCodec } from '../chunk/chunks.js';
-import { gridPosition } from '../chunk/wanted-runs.js';
 
 /** What a dataset refers to in HDF5 files. */
 export interface LinkedSize {
@@ -64,7 +64,7 @@ export async function* storedChunks(
   const grid = gridOf(document, spec.chunkDims);
   const count = chunkElementCount(grid);
   for (let index = 0; index < count; index += 1) {
-    const stored = await store.get(chunkAddress(bucket, spec, gridPosition(index, grid)));
+    const stored = await store.get(chunkAddress(bucket, spec, coordsAt(index, grid)));
     if (stored === null || stored === 'not-modified') continue;
     yield { spec, elements: await chunkCodec.decode(stored.bytes, spec) };
   }

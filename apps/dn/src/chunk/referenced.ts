@@ -1,5 +1,6 @@
 import {
   chunkElementCount,
+  coordsAt,
   copyElements,
   decodeReferencedChunk,
   fillElements,
@@ -15,7 +16,7 @@ import type { LinkedFiles } from './linked-files.js';
 import { LinkedPieces } from './linked-pieces.js';
 import { parallel } from './parallel.js';
 import { mergeRanges, type FilePiece } from './range-merge.js';
-import { gridOf, gridPosition, wantedRuns, type Run, type Wanted } from './wanted-runs.js';
+import { gridOf, wantedRuns, type Run, type Wanted } from './wanted-runs.js';
 
 /** What is read of a chunk whose bytes lie in an HDF5 file. */
 export interface ReferencedPart extends Wanted {
@@ -138,7 +139,7 @@ function placePiece(placement: Placement, index: number, plain: Uint8Array): voi
   const { spec, pieceDims, target } = placement;
   const { itemSize } = target;
   const grid = gridOf({ chunkDims: spec.chunkDims, pieceDims });
-  const origin = gridPosition(index, grid).map((at, dim) => at * (pieceDims[dim] ?? 0));
+  const origin = coordsAt(index, grid).map((at, dim) => at * (pieceDims[dim] ?? 0));
   copyElements({
     source: { itemSize, bytes: plain },
     sourceDims: pieceDims,

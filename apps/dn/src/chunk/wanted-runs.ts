@@ -1,4 +1,4 @@
-import { linearOffsets, type DimSelection, type Hyperslab } from '#hdf5';
+import { coordsAt, linearOffsets, type DimSelection, type Hyperslab } from '#hdf5';
 
 /** Which elements of a chunk are asked for: a selection, or row-major offsets; neither means all. */
 export interface Wanted {
@@ -75,7 +75,7 @@ function runsOfSlab(slab: Hyperslab, cut: Cut): Map<number, readonly Run[]> {
   const places = slab.map(placesOf);
   const count = grid.reduce((product, extent) => product * extent, 1);
   for (let index = 0; index < count; index += 1) {
-    const origin = gridPosition(index, grid);
+    const origin = coordsAt(index, grid);
     const local = places.map((all, dim) => {
       const extent = cut.pieceDims[dim] ?? 1;
       const from = (origin[dim] ?? 0) * extent;
@@ -104,7 +104,7 @@ function runsOfRows(local: readonly (readonly number[])[], cut: Cut): readonly R
   const rows = extents.reduce((product, extent) => product * extent, 1);
   const runs = new RunList(gap);
   for (let index = 0; index < rows; index += 1) {
-    const at = gridPosition(index, extents);
+    const at = coordsAt(index, extents);
     const before = outer.reduce(
       (offset, places, dim) => offset * (pieceDims[dim] ?? 1) + (places[at[dim] ?? 0] ?? 0),
       0,
@@ -121,7 +121,7 @@ function runsOfPoints(offsets: Uint32Array, cut: Cut): Map<number, readonly Run[
   const grid = gridOf(cut);
   // Row-major order in the chunk is row-major order in each of its pieces.
   for (const offset of offsets.slice().sort()) {
-    const at = gridPosition(offset, chunkDims);
+    const at = coordsAt(offset, chunkDims);
     let piece = 0;
     let local = 0;
     at.forEach((place, dim) => {
@@ -139,16 +139,4 @@ function runsOfPoints(offsets: Uint32Array, cut: Cut): Map<number, readonly Run[
 /** Pieces of a chunk along each dimension. */
 export function gridOf({ chunkDims, pieceDims }: Omit<Cut, 'gap'>): number[] {
   return chunkDims.map((extent, dim) => Math.floor(extent / (pieceDims[dim] ?? extent)));
-}
-
-/** Row-major position of an index in a grid. */
-export function gridPosition(index: number, grid: readonly number[]): number[] {
-  const position = new Array<number>(grid.length).fill(0);
-  let rest = index;
-  for (let dim = grid.length - 1; dim >= 0; dim -= 1) {
-    const extent = grid[dim] ?? 1;
-    position[dim] = rest % extent;
-    rest = Math.floor(rest / extent);
-  }
-  return position;
 }

@@ -1,5 +1,6 @@
 import {
   chunkIndexOf,
+  coordsAt,
   decodeJsonValue,
   elementAt,
   gridDims,
@@ -82,13 +83,6 @@ export class ChunkTable {
 function* positions(grid: readonly number[]): Generator<number[]> {
   const count = grid.reduce((product, extent) => product * extent, 1);
   for (let index = 0; index < count; index += 1) {
-    const position = new Array<number>(grid.length).fill(0);
-    let rest = index;
-    for (let dim = grid.length - 1; dim >= 0; dim -= 1) {
-      const extent = grid[dim] ?? 1;
-      position[dim] = rest % extent;
-      rest = Math.floor(rest / extent);
-    }
-    yield position;
+    yield coordsAt(index, grid);
   }
 }

@@ -50,3 +50,19 @@ export function isWholeChunk(inChunk: Hyperslab, chunkDims: readonly number[]): 
 export function linearOffset(coords: readonly number[], dims: readonly number[]): number {
   return dims.reduce((offset, extent, dim) => offset * extent + (coords[dim] ?? 0), 0);
 }
+
+/**
+ * The inverse of `linearOffset`: coordinates of the element at a row-major position. Positions past
+ * the end go on in the first dimension, whose extent does not count.
+ */
+export function coordsAt(offset: number, dims: readonly number[]): number[] {
+  const coords = new Array<number>(dims.length).fill(0);
+  let rest = offset;
+  for (let dim = dims.length - 1; dim > 0; dim -= 1) {
+    const extent = dims[dim] ?? 1;
+    coords[dim] = rest % extent;
+    rest = Math.floor(rest / extent);
+  }
+  if (dims.length > 0) coords[0] = rest;
+  return coords;
+}

@@ -3,7 +3,7 @@ import { parseSelect, wholeSlab } from '../selection/select.js';
 import { parsePoints } from '../selection/points.js';
 import { denseSlab, resultShape } from '../selection/axes.js';
 import { arbitrarySlab, slowCoordinates } from '../selection/testing/arbitrary-slab.js';
-import { chunkInside, gridDims, isWholeChunk, linearOffset } from './grid.js';
+import { chunkInside, coordsAt, gridDims, isWholeChunk, linearOffset } from './grid.js';
 import { planChunks, touchedPerAxis } from './plan.js';
 import { planPoints } from './plan-points.js';
 
@@ -88,6 +88,31 @@ describe('planChunks', () => {
   it('starts at once on billions of chunks', () => {
     const [part] = planChunks(wholeSlab([2 ** 50]), [1]);
     expect(part?.chunkIndex).toEqual([0]);
+  });
+});
+
+describe('coordsAt', () => {
+  it.each([
+    [0, [], []],
+    [0, [4, 5], [0, 0]],
+    [7, [4, 5], [1, 2]],
+    [59, [3, 4, 5], [2, 3, 4]],
+    [2 ** 40 + 3, [2 ** 40, 8], [2 ** 37, 3]],
+    [12, [2, 5], [2, 2]],
+  ])('of %d in %j is %j', (offset, dims, coords) => {
+    expect(coordsAt(offset, dims)).toEqual(coords);
+  });
+
+  it('is the inverse of linearOffset', () => {
+    const extents = fc.array(fc.integer({ min: 1, max: 50 }), { minLength: 1, maxLength: 6 });
+    const place = extents.chain((dims) =>
+      fc.record({ dims: fc.constant(dims), coords: fc.tuple(...dims.map((n) => fc.nat(n - 1))) }),
+    );
+    fc.assert(
+      fc.property(place, ({ dims, coords }) => {
+        expect(coordsAt(linearOffset(coords, dims), dims)).toEqual(coords);
+      }),
+    );
   });
 });
 
