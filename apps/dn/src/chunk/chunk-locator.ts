@@ -16,6 +16,9 @@ import type { LinkedFiles } from './linked-files.js';
 const DATASETS_MAX = 256;
 const LOCATIONS_MAX = 1_000_000;
 
+/** Errors that are told: for these nobody would know that the fill value stands for data. */
+const TOLD = ['unavailable', 'forbidden', 'unsupported', 'corrupt'];
+
 /** What `["chunklocator", "--h5path=…", "--filepath=…", "--bucket=…"]` names. */
 interface Place {
   readonly bucket: string;
@@ -37,10 +40,11 @@ export class ChunkLocator {
   constructor(private readonly files: LinkedFiles) {}
 
   /**
-   * A chunk of the table; null when the file cannot be used: the fill value then stands for it.
+   * A chunk of the table; null when there is no such file or dataset: the fill value then stands for it.
    *
    * @param bucket of the domain, where the initializer names none
-   * @throws HdfError `forbidden` when the file may not be read, `unavailable`
+   * @throws HdfError `forbidden` when the file may not be read, `unavailable`; `unsupported` and
+   * `corrupt` for an index that cannot be read
    */
   async table(bucket: string, spec: ChunkSpec, chunk: readonly number[]): Promise<Elements | null> {
     const place = placeOf(spec.initializer ?? [], bucket);
@@ -48,7 +52,7 @@ export class ChunkLocator {
     try {
       return tableChunk(spec, chunk, await this.locations(place));
     } catch (error) {
-      if (['unavailable', 'forbidden'].includes(errorKind(error))) throw error;
+      if (TOLD.includes(errorKind(error))) throw error;
       return null;
     }
   }

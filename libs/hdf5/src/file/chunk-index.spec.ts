@@ -24,12 +24,9 @@ function reader(name: string, bytes = bytesOf(name)) {
 const CASES = Object.entries(EXPECTED).flatMap(([file, datasets]) =>
   Object.keys(datasets).map((path): [string, string] => [file, path]),
 );
-/** The newest format's index for one unlimited dimension. */
-const isUnsupported = ([file, path]: [string, string]) =>
-  file === 'newest' && path === 'one unlimited';
 
 describe('where the chunks of an HDF5 file lie', () => {
-  it.each(CASES.filter((one) => !isUnsupported(one)))('%s: %s', async (file, path) => {
+  it.each(CASES)('%s: %s', async (file, path) => {
     const located = await locateChunks(reader(file), path);
     const rows = located.map(({ chunk, offset, size }): Row => [[...chunk], offset, size]);
     const byPlace = (one: Row, other: Row) => one[1] - other[1];
@@ -37,7 +34,6 @@ describe('where the chunks of an HDF5 file lie', () => {
   });
 
   it.each([
-    ['newest', 'one unlimited', 'unsupported'],
     ['newest', 'none', 'not-found'],
     ['oldest', 'many/none', 'not-found'],
     ['oldest', 'a/b', 'invalid'],
@@ -51,7 +47,7 @@ describe('where the chunks of an HDF5 file lie', () => {
     await expect(locateChunks(text, 'd')).rejects.toThrow(failing('invalid'));
   });
 
-  it.each(['oldest', 'behind', 'newest'])(
+  it.each(['oldest', 'behind', 'newest', 'growing'])(
     'ends with an answer or an error whatever is wrong in %s',
     async (name) => {
       const whole = bytesOf(name);
@@ -73,6 +69,29 @@ describe('where the chunks of an HDF5 file lie', () => {
       );
     },
   );
+
+  it('ends with an answer or an error whatever an extensible array says', async () => {
+    const whole = bytesOf('growing');
+    const paths = Object.keys(EXPECTED.growing ?? {});
+    const blocks = [...whole.toString('latin1').matchAll(/EA[HISD][DB]/g)].map(
+      ({ index }) => index,
+    );
+    expect(blocks.length).toBeGreaterThan(20);
+    const edit = fc.tuple(fc.constantFrom(...blocks), fc.integer({ min: 4, max: 90 }), fc.nat(255));
+    await fc.assert(
+      fc.asyncProperty(fc.array(edit, { minLength: 1, maxLength: 12 }), async (edits) => {
+        const bytes = Buffer.from(whole);
+        for (const [block, at, value] of edits) bytes[block + at] = value;
+        for (const path of paths) {
+          const outcome = await locateChunks(reader('growing', bytes), path).catch(
+            (error: unknown) => error,
+          );
+          expect(Array.isArray(outcome) || outcome instanceof HdfError).toBe(true);
+        }
+      }),
+      { numRuns: 100, seed: 6 },
+    );
+  });
 
   it('gives up on a B-tree that leads in circles', async () => {
     const bytes = bytesOf('oldest');

@@ -1,5 +1,7 @@
+import { coordsAt } from '../chunk/grid.js';
 import { HdfError } from '../errors.js';
 import type { Cursor } from './cursor.js';
+import { arrayElements } from './extensible-array.js';
 import { FileBytes, type ReadAt } from './file-bytes.js';
 import { findObject } from './links.js';
 import { MESSAGE, messageOf, readMessages } from './object-header.js';
@@ -22,10 +24,12 @@ interface NewLayout {
   readonly itemBytes: number;
   /** Chunks in each dimension, of the maximum extents. */
   readonly grid: readonly number[];
+  /** The first dimension without a maximum extent; -1: none. */
+  readonly unlimited: number;
 }
 
 const CHUNKED = 2;
-const INDEX = { single: 1, implicit: 2, fixedArray: 3, tree: 5 } as const;
+const INDEX = { single: 1, implicit: 2, fixedArray: 3, extensibleArray: 4, tree: 5 } as const;
 const FILTERED_SINGLE = 0x02;
 /** Chunks of one dataset. */
 const CHUNKS_MAX = 1_000_000;
@@ -37,8 +41,7 @@ const FILTER_MASK_BYTES = 4;
  *
  * @param path of hard links from the root group
  * @throws HdfError `not-found`; `invalid` when it is no HDF5 file or the dataset is not chunked;
- * `unsupported` for an extensible array index (one unlimited dimension, newest format) and for more
- * than a million chunks; `corrupt`
+ * `unsupported` for an index of an unknown kind and for more than a million chunks; `corrupt`
  * @see HDF5 file format specification 3.0
  */
 export async function locateChunks(readAt: ReadAt, path: string): Promise<ChunkLocation[]> {
@@ -88,8 +91,8 @@ async function* newIndex(
   const chunkDims = extents(rank, () => layout.uint(width));
   const itemBytes = layout.uint(width);
   const kind = layout.uint(1);
-  const grid = gridOf(file, space, chunkDims);
-  const known: NewLayout = { chunkDims, itemBytes, grid };
+  const known: NewLayout = { chunkDims, itemBytes, ...gridOf(file, space, chunkDims) };
+  const { grid } = known;
   switch (kind) {
     case INDEX.single: {
       const size = (flags & FILTERED_SINGLE) !== 0 ? layout.length() : chunkBytes(known);
@@ -103,13 +106,17 @@ async function* newIndex(
       const size = chunkBytes(known);
       const count = first === null ? 0 : needFew(product(grid));
       for (let nth = 0; nth < count; nth += 1) {
-        yield { chunk: positionOf(nth, grid), offset: (first ?? 0) + nth * size, size };
+        yield { chunk: coordsAt(nth, grid), offset: (first ?? 0) + nth * size, size };
       }
       return;
     }
     case INDEX.fixedArray:
       layout.skip(1);
       yield* fixedArray(file, layout.address(), known);
+      return;
+    case INDEX.extensibleArray:
+      layout.skip(5);
+      yield* extensibleArray(file, layout.address(), known);
       return;
     case INDEX.tree:
       layout.skip(6);
@@ -128,8 +135,7 @@ async function* fixedArray(
   if (address === null) return;
   const { address: width, length } = file.widths;
   const head = (await file.at(address, 8 + length + width)).signature('FAHD');
-  head.skip(1);
-  const filtered = head.uint(1) === 1;
+  head.skip(2);
   const entryBytes = head.uint(1);
   const pageEntries = 2 ** head.uint(1);
   const count = needFew(head.length());
@@ -145,15 +151,38 @@ async function* fixedArray(
     const here = Math.min(inPage, count - page * inPage);
     const entries = await file.at(block + prefix + page * pageBytes, here * entryBytes);
     for (let index = 0; index < here; index += 1) {
-      const entry = file.over(entries.take(entryBytes));
-      const offset = entry.address();
-      const sizeBytes = entryBytes - width - FILTER_MASK_BYTES;
-      const size = filtered ? entry.uint(sizeBytes) : chunkBytes(layout);
-      // Pages that were never written hold zeros.
-      if (offset === null || offset === 0) continue;
-      yield { chunk: positionOf(page * inPage + index, layout.grid), offset, size };
+      const stored = storedAt(file.over(entries.take(entryBytes)), width, layout);
+      if (stored === null) continue;
+      yield { chunk: coordsAt(page * inPage + index, layout.grid), ...stored };
     }
   }
+}
+
+/** One unlimited dimension: chunks are counted as if it were the first. */
+async function* extensibleArray(
+  file: FileBytes,
+  address: number | null,
+  layout: NewLayout,
+): AsyncGenerator<ChunkLocation> {
+  if (address === null) return;
+  const first = Math.max(0, layout.unlimited);
+  const others = layout.grid.filter((_extent, dim) => dim !== first);
+  const grid = [layout.grid[first] ?? 1, ...others];
+  for await (const { index, bytes } of arrayElements(file, address, needFew)) {
+    const stored = storedAt(bytes, file.widths.address, layout);
+    if (stored === null) continue;
+    const [along = 0, ...rest] = coordsAt(index, grid);
+    yield { chunk: rest.toSpliced(first, 0, along), ...stored };
+  }
+}
+
+/** An entry of an array: the chunk's address, and of filtered chunks their size and a mask. */
+function storedAt(entry: Cursor, width: number, layout: NewLayout) {
+  const sizeBytes = entry.left - width - FILTER_MASK_BYTES;
+  const offset = entry.address();
+  const size = sizeBytes > 0 ? entry.uint(sizeBytes) : chunkBytes(layout);
+  // Pages that were never written hold zeros.
+  return offset === null || offset === 0 ? null : { offset, size };
 }
 
 /** Several unlimited dimensions: records with the chunk's position. */
@@ -184,10 +213,11 @@ function gridOf(file: FileBytes, space: Cursor | undefined, chunkDims: readonly 
   const dims = Array.from({ length: rank }, () => space.length());
   const unlimited = 256 ** file.widths.length - 1;
   const most = (flags & 1) !== 0 ? dims.map(() => space.length()) : dims;
-  return chunkDims.map((extent, dim) => {
+  const grid = chunkDims.map((extent, dim) => {
     const maximum = most[dim] ?? 0;
     return Math.ceil((maximum >= unlimited ? (dims[dim] ?? 0) : maximum) / extent);
   });
+  return { grid, unlimited: most.findIndex((maximum) => maximum >= unlimited) };
 }
 
 /** @throws HdfError `unsupported` */
@@ -205,16 +235,6 @@ function extents(rank: number, next: () => number): number[] {
 
 function chunkBytes({ chunkDims, itemBytes }: NewLayout): number {
   return product(chunkDims) * itemBytes;
-}
-
-function positionOf(nth: number, grid: readonly number[]): number[] {
-  const position: number[] = [];
-  let rest = nth;
-  for (const extent of [...grid].reverse()) {
-    position.unshift(rest % extent);
-    rest = Math.floor(rest / extent);
-  }
-  return position;
 }
 
 function product(dims: readonly number[]): number {

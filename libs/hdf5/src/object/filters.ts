@@ -53,13 +53,16 @@ export function parseFilterEntries(json: Json | undefined): FilterEntry[] {
       typeof given === 'string' || typeof given === 'number' ? findFilter(given) : undefined;
     const filterClass = known?.class ?? given;
     if (typeof filterClass !== 'string') throw new HdfError('corrupt', 'stored filter: no class');
-    const [id, level] = [jsonNumber(members.get('id')), jsonNumber(members.get('level'))];
+    const [id, level, scaleOffset] = ['id', 'level', 'scaleOffset'].map((member) =>
+      jsonNumber(members.get(member)),
+    );
     const name = members.get('name');
     return {
       class: filterClass,
       ...(id === undefined ? {} : { id }),
       ...(typeof name === 'string' ? { name } : {}),
       ...(level === undefined ? {} : { level }),
+      ...(scaleOffset === undefined ? {} : { scaleOffset }),
     };
   });
 }

@@ -208,10 +208,14 @@ describe('normaliseFilters', () => {
   });
 
   it('gives entries for the pipeline', () => {
-    const filters = normalised({ class: 'H5Z_FILTER_DEFLATE', level: 9, x: 1 }, 'shuffle');
+    const filters = normalised({ class: 'H5Z_FILTER_DEFLATE', level: 9, x: 1 }, 'shuffle', {
+      class: 'H5Z_FILTER_SCALEOFFSET',
+      scaleOffset: 3,
+    });
     expect(parseFilterEntries([...filters, 'lz4'])).toEqual([
       { class: 'H5Z_FILTER_DEFLATE', id: 1, name: 'gzip', level: 9 },
       { class: 'H5Z_FILTER_SHUFFLE', id: 2, name: 'shuffle' },
+      { class: 'H5Z_FILTER_SCALEOFFSET', id: 6, name: 'scaleoffset', scaleOffset: 3 },
       { class: 'H5Z_FILTER_LZ4' },
     ]);
     expect(() => parseFilterEntries([null])).toThrow(failing('corrupt'));
