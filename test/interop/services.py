@@ -19,6 +19,8 @@ START_S = 60
 STOP_S = 30
 # Small chunks make small data span many; small folders make partitions.
 SETTINGS = {'min_chunk_size': 256, 'max_chunk_size': 2048, 'max_chunks_per_folder': 16}
+# What a data node of HSDS fails on it fails on again: seven tries a chunk, its default, take minutes.
+HSDS_TRIES = 2
 
 sys.path.insert(0, str(ROOT / 'scripts'))
 
@@ -43,7 +45,7 @@ def free_port():
 def _hsds(folder, version):
     port = free_port()
     oracle = [sys.executable, str(ROOT / 'scripts' / 'hsds_oracle.py')]
-    settings = SETTINGS | {'root_dir': folder, 'bucket_name': BUCKET}
+    settings = SETTINGS | {'root_dir': folder, 'bucket_name': BUCKET, 'dn_max_retries': HSDS_TRIES}
     start = ['start', '--version', version, '--port', str(port), '--node-port', str(free_port())]
     for key, value in settings.items():
         start += ['--set', f'{key}={value}']
