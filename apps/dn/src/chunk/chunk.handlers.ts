@@ -1,7 +1,12 @@
 import {
   assignFields,
+  chunkElementCount,
+  copyElements,
+  defined,
+  fillElements,
   gatherAt,
   gatherElements,
+  isFixed,
   resultShape,
   scatterAt,
   scatterElements,
@@ -12,9 +17,10 @@ import {
   type Elements,
 } from '#hdf5';
 import type { CallContext, ElementBlock, ReadPart, RequestOf, WritePart } from '#dn-client';
+import { isLent } from '#storage';
 import type { Handlers } from '../handlers.js';
 import { writeOptions } from '../object/documents.js';
-import { chunkAddress, isEmptyChunk, type Chunks } from './chunks.js';
+import { chunkAddress, chunkCodec, isEmptyChunk, unclearedBytes, type Chunks } from './chunks.js';
 import { parallel } from './parallel.js';
 import { queryHandler } from './query.handler.js';
 import { trimHandler, type TrimPort } from './trim.handler.js';
@@ -100,12 +106,12 @@ async function writeBlock(
   context: CallContext,
 ): Promise<void> {
   const { chunkDims } = spec;
-  // A copy of its own, kept until it is stored: the sender uses its memory again.
-  const given = gatherElements(data.elements, data.dims, data.slab);
   if (fields === undefined && isWholeChunk(inChunk, chunkDims)) {
-    await replace(chunks, { bucket, spec, chunk }, context, given);
+    await replace(chunks, { bucket, spec, chunk }, context, data);
     return;
   }
+  // A copy of its own, kept until it is stored: the sender uses its memory again.
+  const given = gatherElements(data.elements, data.dims, data.slab);
   const bytes = inputBytes(spec, slabCount(inChunk));
   const dims = resultShape(inChunk);
   await change(chunks, { bucket, spec, chunk, bytes }, context, (target) => {
@@ -167,25 +173,55 @@ export async function change(
 }
 
 /**
- * Overwrites a chunk, whose old content need not be read. The value is the chunk from now on: later
- * changes in place do no harm, since they come after it again should it have to be applied again.
+ * Overwrites a chunk, whose old content need not be read, in its memory where that is free. The
+ * value is the chunk from now on: later changes in place do no harm, since they come after it again
+ * should it have to be applied again.
  */
 async function replace(
   chunks: Chunks,
   { bucket, spec, chunk }: ChangeTarget,
   context: CallContext,
-  value: Elements,
+  data: ElementBlock,
 ): Promise<void> {
+  let value: Elements | undefined;
+  // Not kept once they are copied: they may be a piece of a large message.
+  let given: ElementBlock | undefined = data;
   await chunks.cache.update(
     chunkAddress(bucket, spec, chunk),
     spec,
     {
-      makesNew: true,
-      create: () => value,
-      apply: () => ({ value, result: undefined }),
-      changed: (_result, _value, fresh) =>
-        !fresh || chunks.writeEmpty || !isEmptyChunk(value, spec),
+      overwritesAll: true,
+      create: () => unwrittenChunk(spec),
+      apply: (target) => {
+        if (given !== undefined) value = overwritten(target, spec, given);
+        else if (isLent(value)) value = chunkCodec.clone(defined(value, 'value'));
+        given = undefined;
+        return { value: defined(value, 'value'), result: undefined };
+      },
+      changed: (_result, changed, fresh) =>
+        !fresh || chunks.writeEmpty || !isEmptyChunk(changed, spec),
     },
     { ...writeOptions(context), overwrite: true },
   );
+}
+
+/** A chunk of any content, to be overwritten. */
+function unwrittenChunk(spec: ChunkSpec): Elements {
+  const { itemSize } = spec;
+  if (itemSize === 'variable') return fillElements(spec.type, 0, null);
+  return { itemSize, bytes: unclearedBytes(chunkElementCount(spec.chunkDims) * itemSize) };
+}
+
+/** Data in the memory of a chunk, or for variable sizes in memory of their own. */
+function overwritten(target: Elements, { chunkDims }: ChunkSpec, data: ElementBlock): Elements {
+  if (!isFixed(target)) return gatherElements(data.elements, data.dims, data.slab);
+  copyElements({
+    source: data.elements,
+    sourceDims: data.dims,
+    sourceSlab: data.slab,
+    target,
+    targetDims: chunkDims,
+    targetSlab: wholeSlab(chunkDims),
+  });
+  return target;
 }

@@ -45,9 +45,22 @@ export const chunkCodec = {
   },
 
   clone(elements: Elements): Elements {
-    return isFixed(elements) ? { ...elements, bytes: new Uint8Array(elements.bytes) } : elements;
+    if (!isFixed(elements)) return elements;
+    const copy = chunkCodec.blank(elements);
+    copy.bytes.set(elements.bytes);
+    return copy;
+  },
+
+  blank<E extends Elements>(elements: E): E {
+    if (!isFixed(elements)) return elements;
+    return { ...elements, bytes: unclearedBytes(elements.bytes.length) };
   },
 };
+
+/** Memory of any content, never a part of a larger one: a chunk keeps nothing else alive. */
+export function unclearedBytes(byteLength: number): Uint8Array {
+  return new Uint8Array(Buffer.allocUnsafeSlow(byteLength).buffer);
+}
 
 /** Where a chunk is stored. */
 export function chunkAddress(

@@ -4,12 +4,14 @@ import {
   isCoords,
   parseChunkSpecText,
   selectFields,
+  viewElements,
   type ChunkSpec,
   type Datatype,
   type Hyperslab,
   type Json,
   type JsonOut,
 } from '#hdf5';
+import { lend } from '#storage';
 import type { ChunkSource, ElementBlock } from '../operations.js';
 import { Members } from './codec.js';
 import { plain } from './plain.js';
@@ -61,9 +63,12 @@ export function offsetsBytes(offsets: Uint32Array): Uint8Array {
   return new Uint8Array(offsets.buffer, offsets.byteOffset, offsets.byteLength);
 }
 
-/** A block's selected elements, packed, without a copy when the whole run is selected. */
-export function packed(block: ElementBlock): Uint8Array {
-  return gatherElements(block.elements, block.dims, block.slab).bytes;
+/** A block's selected elements, packed; not copied, but lent, where they lie side by side. */
+export function packed({ elements, dims, slab }: ElementBlock): Uint8Array {
+  const view = viewElements(elements, dims, slab);
+  if (view === null) return gatherElements(elements, dims, slab).bytes;
+  lend(elements);
+  return view.bytes;
 }
 
 /** `text` of specs that were seen lately, parsed; the same dataset comes again and again. */

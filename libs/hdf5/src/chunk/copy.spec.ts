@@ -4,7 +4,13 @@ import type { Hyperslab } from '../selection/hyperslab.js';
 import { arbitrarySlab, slowCoordinates } from '../selection/testing/arbitrary-slab.js';
 import type { Elements, FixedElements, VlenElements } from '../value/elements.js';
 import { denseSlab } from '../selection/axes.js';
-import { copyElements, gatherElements, linearOffsets, scatterElements } from './copy.js';
+import {
+  copyElements,
+  gatherElements,
+  linearOffsets,
+  scatterElements,
+  viewElements,
+} from './copy.js';
 import { linearOffset } from './grid.js';
 
 const failing = (kind: string) => expect.objectContaining({ kind }) as unknown as Error;
@@ -171,4 +177,26 @@ it('lists row-major offsets', () => {
   });
   fc.assert(property);
   expect(linearOffsets([0], denseSlab([0]))).toHaveLength(0);
+});
+
+describe('viewElements', () => {
+  it('is what gathering gives, or null where elements do not follow each other', () => {
+    const property = fc.property(arbitrarySlab(), sizes, ({ slab, dims }, size) => {
+      const source = numbered(product(dims), size, 1);
+      const view = viewElements(source, dims, slab);
+      const offsets = [...linearOffsets(dims, slab)];
+      const follow = offsets.every((offset, index) => offset === (offsets[0] ?? 0) + index);
+      expect(view !== null).toBe(follow);
+      if (view === null) return;
+      expect(view.bytes.buffer).toBe(source.bytes.buffer);
+      expect([...view.bytes]).toEqual([...gatherElements(source, dims, slab).bytes]);
+    });
+    fc.assert(property, { numRuns: 300 });
+  });
+
+  it('has none of variable elements, and refuses what leaves the array', () => {
+    expect(viewElements(variable(4), [4], denseSlab([4]))).toBeNull();
+    const outside = [{ start: 3, count: 2, stride: 1 }];
+    expect(() => viewElements(numbered(4, 2), [4], outside)).toThrow(failing('invalid'));
+  });
 });

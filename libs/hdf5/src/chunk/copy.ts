@@ -98,6 +98,28 @@ export function gatherElements(
 }
 
 /**
+ * The selected elements as a view on the source, where they lie side by side in their order; null
+ * where they do not, and for variable sizes.
+ *
+ * @throws HdfError as `copyElements`
+ */
+export function viewElements(
+  source: Elements,
+  dims: readonly number[],
+  slab: Hyperslab,
+): FixedElements | null {
+  const { base, axes } = axesWithin(slab, dims, source);
+  if (!isFixed(source)) return null;
+  let count = 1;
+  for (const axis of axes.toReversed()) {
+    if (axis.count > 0 && (axis.table !== undefined || axis.step !== count)) return null;
+    count *= axis.count;
+  }
+  const { itemSize, bytes } = source;
+  return { itemSize, bytes: bytes.subarray(base * itemSize, (base + count) * itemSize) };
+}
+
+/**
  * Writes selected elements of a source into selected places of a target.
  *
  * @returns the target, changed in place, for fixed sizes; a new run for variable ones

@@ -11,6 +11,8 @@ export interface CacheCodec<T, C> {
   sizeOf(value: T): number;
   /** A copy that shares nothing that an operation changes in place. */
   clone(value: T): T;
+  /** A value of the same size and any content, for operations that overwrite all of it. */
+  blank?(value: T): T;
 }
 
 export interface CacheLimits {

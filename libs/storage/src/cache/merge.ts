@@ -1,6 +1,7 @@
 import { HdfError } from '#hdf5';
 import type { CacheCodec } from './cache-options.js';
 import type { Entry, PendingOperation } from './entry.js';
+import { isLent } from './lent.js';
 import { doneOf, type Done, type RequestIds } from './request-ids.js';
 
 /** What the store holds instead of what an entry was built on. */
@@ -77,7 +78,8 @@ function reapply<T, C>(
 }
 
 /**
- * Applies a new operation to an entry's value, on a copy while a put of the value is in flight.
+ * Applies a new operation to an entry's value, on a copy while a put of the value is in flight or
+ * somebody reads it.
  *
  * @returns the result, and the value if it changed
  */
@@ -86,9 +88,20 @@ export function applyOnce<T, C, R>(
   operation: PendingOperation<T>['operation'],
   how: { fresh: boolean; codec: CacheCodec<T, C> },
 ): { result: R; changed?: { value: T } } {
-  const shared = entry.sharing && operation.makesNew !== true;
-  const base = shared ? how.codec.clone(entry.value) : entry.value;
-  const { value, result } = operation.apply(base, how.fresh);
+  const { value, result } = operation.apply(ownValue(entry, operation, how.codec), how.fresh);
   const changed = operation.changed?.(result, value, how.fresh) ?? true;
   return changed ? { result: result as R, changed: { value } } : { result: result as R };
+}
+
+/** A value that an operation may change in place. */
+function ownValue<T, C>(
+  entry: Entry<T, C>,
+  operation: PendingOperation<T>['operation'],
+  codec: CacheCodec<T, C>,
+): T {
+  if (!entry.sharing && !isLent(entry.value)) return entry.value;
+  if (operation.overwritesAll === true && codec.blank !== undefined) {
+    return codec.blank(entry.value);
+  }
+  return codec.clone(entry.value);
 }

@@ -29,8 +29,11 @@ export interface UpdateOperation<T, R> {
    * letters, digits, dots, dashes; more is not kept.
    */
   remember?(result: R): string;
-  /** `apply` gives a new value and leaves the old one as it is: it needs no copy of its own. */
-  readonly makesNew?: boolean;
+  /**
+   * `apply` overwrites all of the value that it is given, or returns a new one: where the old value
+   * must stay as it is, it gets one of any content instead of a copy.
+   */
+  readonly overwritesAll?: boolean;
   /** Memory that the operation keeps alive until it is flushed (its input), bytes. */
   readonly bytes?: number;
 }

@@ -63,7 +63,7 @@ export class WriteBackCache<T, C> {
 
   /**
    * The live value, or an image of it while D3 changes are being stored, or null when there is no object (an empty one counts as none). Read it before
-   * the next `await`; never change it.
+   * the next `await`, or `lend` it first; never change it.
    */
   async get(address: ObjectAddress, context: C, signal?: AbortSignal): Promise<T | null> {
     const id = entryId(address);
