@@ -32,6 +32,7 @@ async function pause(cluster: Cluster, ms: number): Promise<void> {
   await cluster.world.sleep(ms);
   process.resume();
   await cluster.world.sleep(5000);
+  if (!process.alive) cluster.violations.push('the node that was paused has ended');
 }
 
 /** Cuts a data node off for a time, in one way or another. */
@@ -128,11 +129,11 @@ export const STORIES: readonly Story[] = [
     },
   },
   {
-    name: 'container restart at the same address',
+    name: 'container restart at the same address: no lease has to run out',
     durability: 'D3',
     dns: 3,
     failedMax: 0,
-    slowestMaxMs: 8000,
+    slowestMaxMs: 2000,
     act: restart,
   },
   {
@@ -170,6 +171,14 @@ export const STORIES: readonly Story[] = [
     failedMax: 0,
     slowestMaxMs: 20_000,
     act: (cluster) => pause(cluster, 15_000),
+  },
+  {
+    name: 'paused for 20 s, then back: goes on, and does not take itself to be cut off',
+    durability: 'D0',
+    dns: 2,
+    failedMax: 0,
+    slowestMaxMs: 22_000,
+    act: (cluster) => pause(cluster, 20_000),
   },
   {
     name: 'cut off from Kubernetes for 30 s, not from the store',

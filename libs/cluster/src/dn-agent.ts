@@ -41,6 +41,7 @@ export class DnAgent {
   private cancelBeat: CancelTimer = () => undefined;
   private beatAt = 0;
   private readAt = Number.NEGATIVE_INFINITY;
+  /** Without a new lease since then, not counting when it stood still: the store was not asked. */
   private leasedAt: number;
   private drainSince = 0;
   /** Writes outlasted the drain: they are never acknowledged, and what they change is dropped. */
@@ -243,6 +244,7 @@ export class DnAgent {
     if (now - this.beatAt > STALL_MS) {
       this.lease.revoke();
       this.readAt = Number.NEGATIVE_INFINITY;
+      this.leasedAt += now - this.beatAt;
     }
     this.beatAt = now;
     if (this.current.stage !== 'BOOTING') {
@@ -285,7 +287,7 @@ export class DnAgent {
       const work = epochs.swap(etag, record);
       const found = await withTimeout(clock, SWAP_TIMEOUT_MS, { work, what: 'epoch swap' });
       if (found !== 'conflict') {
-        this.see({ see: 'record', sentAt, at: clock.monotonic(), found });
+        this.see({ see: 'record', sentAt, at: clock.monotonic(), found, replaces: etag });
         return 'won';
       }
     } catch (error) {

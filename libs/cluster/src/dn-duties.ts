@@ -100,7 +100,7 @@ export class CutOff {
 
   constructor(private readonly parts: DnAgentParts) {}
 
-  /** @param leasedAt when the last lease began, monotonic ms */
+  /** @param leasedAt when the last lease began, monotonic ms; later by the time it stood still */
   async tick(now: number, leasedAt: number, state: () => DnState): Promise<void> {
     const { stage, view, self, epoch } = state();
     if (stage !== 'SERVING' || now - leasedAt <= CUT_OFF_MS) return;

@@ -150,6 +150,20 @@ describe('a data node', () => {
     expect(lines[3]).toBe('E1: DRAINING 1');
   });
 
+  it('serves at once when it has taken its entry back, whatever it read meanwhile', () => {
+    const taken = {
+      etag: 'X',
+      record: withMember(active1.record, { ...A, boot: 'n' }, author('9')),
+    };
+    const { lines } = transcript({ ...A, boot: 'n' }, [
+      { see: 'booted' },
+      sees(active1, 0),
+      sees(active1, 90, 110),
+      { see: 'record', sentAt: 100, at: 120, found: taken, replaces: 'E1' },
+    ]);
+    expect(lines[3]).toBe('X: SERVING 1 grant-lease serve');
+  });
+
   it('grants no lease for a record that is gone', () => {
     const { lines } = transcript(A, [{ see: 'booted' }, sees(active1, 0), sees(null, 100)]);
     expect(lines[2]).toBe('none: SERVING 1');

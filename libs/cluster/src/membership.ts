@@ -47,6 +47,8 @@ export interface RecordSighting {
   readonly sentAt: number;
   readonly at: number;
   readonly found: RecordView | null;
+  /** A swap: the version that `found` has replaced, and so is newer than. */
+  readonly replaces?: string | null;
 }
 
 export type DnEvent =
@@ -144,7 +146,7 @@ function terminate(state: DnState): DnStep {
   return outside ? gone(leaving) : { state: leaving, actions: [] };
 }
 
-function seeRecord(state: DnState, { sentAt, at, found }: RecordSighting): DnStep {
+function seeRecord(state: DnState, { sentAt, at, found, replaces }: RecordSighting): DnStep {
   if (found === null) {
     // Nobody deletes the record; if somebody did, no lease is granted on what cannot be read.
     return { state: { ...state, informed: true }, actions: [] };
@@ -152,7 +154,8 @@ function seeRecord(state: DnState, { sentAt, at, found }: RecordSighting): DnSte
   const known = state.view?.record;
   // Of two answers that overlapped, nobody knows which is newer: only one that proves it counts.
   const overlapped = sentAt < state.viewAt && state.view?.etag !== found.etag;
-  if (known !== undefined && overlapped && !isLater(found.record, known)) {
+  const proven = state.view?.etag === replaces || (known && isLater(found.record, known));
+  if (known !== undefined && overlapped && proven !== true) {
     return { state, actions: [] };
   }
   if (found.record.epoch < state.epoch) {
