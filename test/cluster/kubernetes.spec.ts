@@ -74,6 +74,7 @@ it('learns of pods by list and watch, with exactly the Role of the manifests', a
   await sees('10.0.0.2');
   expect([watch.trouble, watch.refused, errors]).toEqual([null, false, []]);
   expect(api.asked).toEqual(['list', 'watch']);
+  expect(podVerbs(ROLES, ACCOUNT)).toEqual(api.asked);
 });
 
 it.each(['list', 'watch'])('says which rule is missing when "%s" is not granted', async (verb) => {
@@ -85,8 +86,11 @@ it.each(['list', 'watch'])('says which rule is missing when "%s" is not granted'
   watch.start();
   await until(() => watch.refused);
   expect(watch.trouble).toContain(`Kubernetes refuses "${verb}" on pods in namespace "hsds" (403)`);
-  expect(watch.trouble).toContain('resources ["pods"], verbs ["get", "list", "watch"]');
+  expect(watch.trouble).toContain(
+    `the rule apiGroups [""], resources ["pods"], verbs ["${verb}"];`,
+  );
   expect(errors[0]).toContain(watch.trouble);
+  if (verb === 'list') expect(watch.trouble).toContain(`:${ACCOUNT}" cannot list resource "pods"`);
   api.grant(ACCOUNT, verbs);
   void watch.relist();
   await until(() => watch.trouble === null);

@@ -35,11 +35,14 @@ export async function checkRole(
   const name = cluster.names(role).find((one) => !before.includes(one)) ?? '';
   try {
     const expected = `Kubernetes refuses \\"${verb}\\" on pods in namespace \\"hsds\\" (403)`;
+    const rule = `resources [\\"pods\\"], verbs [\\"${verb}\\"]`;
     const log = () => readFileSync(join(folder, 'logs', `${name}.log`), 'utf8');
     await cluster.until(() => log().includes(expected), `${name} logs ${expected}`);
     const ready = await readiness(cluster, name);
     if (ready.status !== 503) problems.push(`readiness answered ${ready.status}, expected 503`);
-    if (!ready.text.includes(expected)) problems.push(`readiness does not say why: ${ready.text}`);
+    for (const text of [expected, rule]) {
+      if (!ready.text.includes(text)) problems.push(`readiness does not say why: ${ready.text}`);
+    }
     withVerb();
     await cluster.until(() => cluster.pod(name).ready, `${name} is ready with the verb`);
   } catch (error) {

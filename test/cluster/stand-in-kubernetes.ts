@@ -107,17 +107,25 @@ export class StandInKubernetes {
   private answer(request: IncomingMessage, response: ServerResponse): void {
     const url = new URL(request.url ?? '/', 'https://api');
     const path = `/api/v1/namespaces/${this.namespace}/pods`;
-    if (request.method !== 'GET' || url.pathname !== path) {
+    const name = url.pathname.slice(path.length + 1);
+    if (request.method !== 'GET' || !`${url.pathname}/`.startsWith(`${path}/`)) {
       sendStatus(response, 404, `the stand-in has no ${request.method ?? ''} ${url.pathname}`);
       return;
     }
     const watch = ['true', '1'].includes(url.searchParams.get('watch') ?? '');
-    const verb = watch ? 'watch' : 'list';
+    const verb = name !== '' ? 'get' : watch ? 'watch' : 'list';
     const refusal = this.refusal(request, verb);
     this.asked.push(refusal === null ? verb : `${refusal.code} ${verb}`);
     if (refusal !== null) sendStatus(response, refusal.code, refusal.message);
+    else if (verb === 'get') this.get(name, response);
     else if (watch) this.watch(url.searchParams, response);
     else this.list(url.searchParams, response);
+  }
+
+  private get(name: string, response: ServerResponse): void {
+    const pod = this.pods.list().find(({ metadata }) => metadata.name === name);
+    if (pod === undefined) sendStatus(response, 404, `pods "${name}" not found`);
+    else sendJson(response, 200, pod);
   }
 
   private refusal(

@@ -53,7 +53,7 @@ describeWith(['bin/kustomize'], 'manifests', () => {
 
     it('gives no right but to see pods in its own namespace, and mounts only its own token', () => {
       expect(rendered.of('Role').flatMap(({ rules }) => rules)).toEqual([
-        { apiGroups: [''], resources: ['pods'], verbs: ['get', 'list', 'watch'] },
+        { apiGroups: [''], resources: ['pods'], verbs: ['list', 'watch'] },
       ]);
       expect(rendered.objects.filter(({ kind }) => kind.startsWith('ClusterRole'))).toEqual([]);
       const accounts = rendered.of('RoleBinding').flatMap(({ subjects }) => subjects ?? []);

@@ -161,7 +161,7 @@ describeWith(['bin/kustomize'], 'checks of polaris and Trivy', () => {
     const rules = rendered.of('Role').flatMap(({ rules: of }) => of ?? []);
     for (const { apiGroups, resources, verbs } of rules) {
       expect([apiGroups, resources]).toEqual([[''], ['pods']]);
-      expect(verbs.filter((verb) => !['get', 'list', 'watch'].includes(verb))).toEqual([]);
+      expect(verbs.filter((verb) => !['list', 'watch'].includes(verb))).toEqual([]);
     }
     expect(rendered.objects.filter(({ kind }) => kind.startsWith('ClusterRole'))).toEqual([]);
     // KSV-0109, polaris sensitiveConfigmapContent.

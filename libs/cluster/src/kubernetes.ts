@@ -100,13 +100,14 @@ function translate(error: unknown, verb: 'list' | 'watch', namespace: string): H
   const status = statusOf(error);
   const detail = error instanceof Error ? (error.message.split('\n', 1)[0] ?? '') : '';
   if (status === 401 || status === 403) {
-    return new HdfError(
-      'forbidden',
-      `Kubernetes refuses "${verb}" on pods in namespace "${namespace}" (${status}): the service ` +
-        `account of this pod needs a RoleBinding, in that namespace, to a Role with apiGroups ` +
-        `[""], resources ["pods"], verbs ["get", "list", "watch"]; ${serverMessage(error)}`,
-      { cause: error },
-    );
+    const refused = `Kubernetes refuses "${verb}" on pods in namespace "${namespace}" (${status})`;
+    const missing =
+      status === 401
+        ? 'the token of the service account of this pod is not accepted'
+        : 'no Role that a RoleBinding in that namespace gives to the service account of this pod ' +
+          `has the rule apiGroups [""], resources ["pods"], verbs ["${verb}"]`;
+    const message = `${refused}: ${missing}; ${serverMessage(error)}`;
+    return new HdfError('forbidden', message, { cause: error });
   }
   if (status === 410) {
     return new HdfError('gone', `pod ${verb}: the resource version is too old`, { cause: error });
@@ -123,8 +124,10 @@ function statusOf(error: unknown): number {
   return typeof statusCode === 'number' ? statusCode : 0;
 }
 
+/** What the API server says itself; the library leaves the body of an error as text. */
 function serverMessage(error: unknown): string {
-  const body = (error as { body?: unknown }).body;
-  const message = (body as { message?: unknown } | null | undefined)?.message;
-  return typeof message === 'string' ? message : 'no message from the server';
+  const { body } = error as { body?: unknown };
+  const text = typeof body === 'string' ? body : JSON.stringify(body ?? null);
+  const message = /"message":\s*("(?:[^"\\]|\\.)*")/.exec(text)?.[1];
+  return message === undefined ? 'no message from the server' : (JSON.parse(message) as string);
 }
