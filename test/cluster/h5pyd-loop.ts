@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** Made by `scripts/python-env.sh h5pyd1`. */
 const PYTHON = join(ROOT, '.venv-h5pyd1/bin/python');
+const INSTALLED = join(ROOT, '.venv-h5pyd1/.installed');
 const TROUBLES_MAX = 5;
 
 /** What a program with h5pyd has seen. */
@@ -35,10 +36,15 @@ export class H5pydLoop {
 
   /** @returns null when the client is not installed */
   static start(endpoint: string): H5pydLoop | null {
-    if (!existsSync(PYTHON)) return null;
+    if (!existsSync(INSTALLED)) return null;
     const program = join(ROOT, 'test/cluster/h5pyd_loop.py');
     const child = spawn(PYTHON, ['-u', program, endpoint], { stdio: ['pipe', 'pipe', 'inherit'] });
     return new H5pydLoop(child);
+  }
+
+  /** It has given up, which it never should. */
+  get ended(): boolean {
+    return this.child.exitCode !== null || this.child.signalCode !== null;
   }
 
   /** Rounds since the last turn. */

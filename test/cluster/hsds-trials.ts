@@ -76,9 +76,11 @@ async function main(): Promise<void> {
       'failed',
       'of them 503',
       'seconds with a 503',
+      'seconds with a failure',
       'lost, default level',
       'lost, level D3',
-      'stale reads',
+      'stale, default level',
+      'stale, level D3',
       'objects lost',
       'longest silence ms',
       'did not end',
@@ -119,18 +121,24 @@ async function play(
 
 function cellsOf(tally: Tally): number[] {
   const refused = tally.failures.filter(({ status }) => status === 503);
-  const seconds = new Set(refused.map(({ at }) => Math.floor(at / 1000)));
   return [
     tally.requests,
     tally.failed,
     refused.length,
-    seconds.size,
+    secondsOf(refused),
+    secondsOf(tally.failures),
     tally.lost.D0,
     tally.lost.D3,
-    tally.stale.D0 + tally.stale.D3,
+    tally.stale.D0,
+    tally.stale.D3,
     tally.lostObjects,
     longestSilence(tally.endedAt),
   ];
+}
+
+/** In how many seconds of the clock something failed. */
+function secondsOf(failures: Tally['failures']): number {
+  return new Set(failures.map(({ at }) => Math.floor(at / 1000))).size;
 }
 
 function hsds(folder: string): System {

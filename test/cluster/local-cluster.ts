@@ -73,6 +73,7 @@ export interface NodeStatus {
   readonly ip: string;
   readonly pid: number | null;
   readonly ready: boolean;
+  readonly deleting: boolean;
   readonly restarts: number;
   readonly cut: readonly Way[];
   /** The `cluster` part of `/health`; null when it does not answer. */
@@ -177,6 +178,11 @@ export class LocalCluster {
     await Promise.all(old.map((name) => this.remove(name)));
   }
 
+  /** Former crashes count no more, as after ten minutes without one. */
+  endBackOff(): void {
+    for (const { pod } of this.nodes.values()) pod.endBackOff();
+  }
+
   signal(name: string, signal: NodeJS.Signals): void {
     this.pod(name).signal(signal);
   }
@@ -242,6 +248,7 @@ export class LocalCluster {
           ip: pod.spec.ip,
           pid: pod.pid,
           ready: pod.ready,
+          deleting: pod.deleting,
           restarts: pod.restartCount,
           cut: ways.filter((way) => links[way].isCut),
           cluster: details?.cluster ?? null,

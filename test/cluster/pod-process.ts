@@ -48,6 +48,8 @@ export class PodProcess {
   private isReady = false;
   private readied = false;
   private restarts = 0;
+  /** Crashes that the back-off counts. */
+  private crashes = 0;
   private last: Ended | null = null;
   private ended: Ended | null = null;
   private deletedAt: number | null = null;
@@ -89,6 +91,11 @@ export class PodProcess {
   /** How the container's last process ended; null when none has. */
   get lastEnd(): Ended | null {
     return this.ended ?? this.last;
+  }
+
+  /** As if the container had run for ten minutes: a kubelet begins its back-off anew. */
+  endBackOff(): void {
+    this.crashes = 0;
   }
 
   signal(signal: NodeJS.Signals): void {
@@ -158,7 +165,8 @@ export class PodProcess {
       this.remove();
       return;
     }
-    const wait = this.restarts === 0 ? RESTART_MS : BACK_OFF_MS * 2 ** (this.restarts - 1);
+    const wait = this.crashes === 0 ? RESTART_MS : BACK_OFF_MS * 2 ** (this.crashes - 1);
+    this.crashes += 1;
     this.later(wait, () => {
       if (this.deletedAt !== null) return;
       this.last = end;

@@ -2,7 +2,7 @@
  * Runs scenarios against a cluster of real processes and prints what clients noticed.
  *
  *   node -C src --import ./scripts/typescript-hooks.mjs test/cluster/run.ts [--quick] [--only text]
- *     [--page] [--dist folder] [--folder folder] [--sn 2] [--dn-port 6711]
+ *     [--repeat 1] [--page] [--dist folder] [--folder folder] [--sn 2] [--dn-port 6711]
  */
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,12 +10,13 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { H5pydLoop, type LoopTally } from './h5pyd-loop.js';
+import { checkConsole } from './console-check.js';
 import { checkForce } from './force-check.js';
 import { longestSilence, percentile, type Tally } from './history.js';
 import { LocalCluster, type Ending } from './local-cluster.js';
 import { replaceSection, tableOf } from './page.js';
 import { checkRole, type RoleCheck } from './role-check.js';
-import { scenarios, type Scenario } from './scenarios.js';
+import { SCENARIOS, type Scenario } from './scenarios.js';
 import { PlainClient, Workload } from './workload.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -36,6 +37,7 @@ const { values } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
     only: { type: 'string', default: '' },
+    repeat: { type: 'string', default: '1' },
     dist: { type: 'string', default: join(ROOT, 'dist') },
     folder: { type: 'string' },
     sn: { type: 'string', default: '2' },
@@ -67,8 +69,9 @@ async function main(): Promise<void> {
   const rows: Row[] = [];
   const checks: RoleCheck[] = [];
   try {
-    const all = scenarios({ kubernetesOutageS: values.quick ? 20 : 60 });
-    const chosen = all.filter(({ name }) => name.includes(values.only));
+    const chosen = SCENARIOS.filter(({ name }) => name.includes(values.only)).flatMap((scenario) =>
+      new Array<Scenario>(Number(values.repeat)).fill(scenario),
+    );
     await cluster.start({ sn: Number(values.sn), dn: chosen[0]?.dns ?? 1 });
     console.log(`cluster at ${cluster.endpoint}, logs in ${folder}/logs`);
     cluster.rotateTokens();
@@ -89,6 +92,11 @@ async function main(): Promise<void> {
     clearTimeout(expiry);
   } finally {
     await cluster.close();
+  }
+  if ('console'.includes(values.only)) {
+    const { dist, 'dn-port': dnPort, 'sn-port': snPort } = values;
+    const flags = ['--dist', dist, '--dn-port', dnPort, '--sn-port', snPort];
+    checks.push(reported(await checkConsole(flags)));
   }
   const table = trialsTable(rows);
   console.log(`\n${table}\n`);
@@ -137,6 +145,7 @@ async function play(
   try {
     await cluster.scale('dn', scenario.dns);
     await cluster.settled();
+    cluster.endBackOff();
     cluster.takeEndings();
     workload.history.turn();
     loop?.turn();
@@ -161,7 +170,8 @@ async function play(
 /** A program that was held goes on when all is well again. */
 async function settle(cluster: LocalCluster, loop: H5pydLoop, problems: string[]): Promise<void> {
   try {
-    await cluster.until(() => loop.rounds > 0, 'h5pyd goes on');
+    await cluster.until(() => loop.rounds > 0 || loop.ended, 'h5pyd goes on');
+    if (loop.ended) problems.push('the program with h5pyd has ended');
   } catch (error) {
     problems.push(error instanceof Error ? error.message : String(error));
   }

@@ -167,7 +167,7 @@ async function attributeRegisters(
     for (const attribute of ATTRIBUTES) {
       const path = `/groups/${String(id)}/attributes/${attribute}`;
       const write = async (value: number, level: string = durability) => {
-        const body = { type: INT64, shape: 'H5S_SCALAR', value, replace: 1 };
+        const body = { type: INT64, value, replace: 1 };
         await client.call('PUT', `${path}?replace=1`, { body, durability: level });
       };
       await write(0, 'D3');
