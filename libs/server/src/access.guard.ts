@@ -13,6 +13,7 @@ import { Authenticator, DomainAccess, NodeStatus } from './ports.js';
 import { parseQueryString } from './query-string.js';
 import { ANONYMOUS } from './request-context.js';
 import type { AccessRule, RequestContext, User } from './request-context.js';
+import { leaveSignal } from './leave-signal.js';
 import { traceOf } from './request-trace.js';
 import { ServerRuntime } from './runtime.js';
 
@@ -47,7 +48,7 @@ export class AccessGuard implements CanActivate {
     const user = await this.user(rule, request, query);
     const reply = http.getResponse<FastifyReply>();
     if (rule.always !== true) await this.turn(user, rule, request, reply);
-    const call = this.callContext(rule, request, reply);
+    const call = this.callContext(rule, request);
     const context: Draft = { user, query, call };
     const host = query.get('host');
     if (host !== undefined) context.hostParam = host;
@@ -84,9 +85,9 @@ export class AccessGuard implements CanActivate {
       bytes: rule.body === 'stream' ? 0 : this.bodyBytes(request),
       precious: request.method === 'POST',
     };
-    const end = work.tryEnter(job) ?? (await work.enter({ ...job, signal: leaveSignal(reply) }));
+    const end = work.tryEnter(job) ?? (await work.enter({ ...job, signal: leaveSignal(request) }));
     if (reply.raw.closed) end();
-    else reply.raw.once('close', end);
+    else reply.raw.on('close', end);
   }
 
   /** What the body may need in memory. */
@@ -112,7 +113,7 @@ export class AccessGuard implements CanActivate {
     throw new HdfError('unauthenticated', 'credentials are required');
   }
 
-  private callContext(rule: AccessRule, request: FastifyRequest, reply: FastifyReply): CallContext {
+  private callContext(rule: AccessRule, request: FastifyRequest): CallContext {
     const asked = headerText(request, 'x-hsds-durability')?.toUpperCase();
     if (asked !== undefined && asked !== 'D0' && asked !== 'D3') {
       throw new HdfError('invalid', `X-Hsds-Durability: expected D0 or D3, found ${asked}`);
@@ -124,7 +125,7 @@ export class AccessGuard implements CanActivate {
       timer: new CallTimer(this.runtime.clock),
     };
     // A write goes on when its caller leaves: half of it would be worse than all of it.
-    return rule.action === 'read' ? { ...call, signal: leaveSignal(reply) } : call;
+    return rule.action === 'read' ? { ...call, signal: leaveSignal(request) } : call;
   }
 
   private async body(rule: AccessRule, request: FastifyRequest): Promise<Json | undefined> {
@@ -227,13 +228,4 @@ function parseBody(bytes: Buffer): Json {
 function headerText(request: FastifyRequest, name: string): string | undefined {
   const value = request.headers[name];
   return typeof value === 'string' ? value : value?.[0];
-}
-
-/** Aborts when the caller goes away before its answer is sent. */
-function leaveSignal(reply: FastifyReply): AbortSignal {
-  const controller = new AbortController();
-  reply.raw.once('close', () => {
-    if (!reply.raw.writableFinished) controller.abort(new HdfError('unavailable', 'caller left'));
-  });
-  return controller.signal;
 }

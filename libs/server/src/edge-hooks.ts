@@ -56,7 +56,7 @@ function observe(request: FastifyRequest, reply: FastifyReply, runtime: ServerRu
   const begun = clock.monotonic();
   load.begin();
   const { socket } = request.raw;
-  reply.raw.once('close', () => {
+  reply.raw.on('close', () => {
     const durationMs = clock.monotonic() - begun;
     const { method } = request;
     load.end(method, !SERVICE_PATHS.test(request.originalUrl));

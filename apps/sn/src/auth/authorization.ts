@@ -6,6 +6,7 @@ export type Authorization =
   | { readonly scheme: 'bearer'; readonly token: string };
 
 const HEADER = /^([^\s]+)\s+([^\s].*)$/;
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const BASE64 = /^[A-Za-z0-9+/_-]*={0,2}$/;
 /** Three base64url parts of which the first is a JSON object. */
 const JWT = /^eyJ[\w-]*\.[\w-]+\.[\w-]+$/;
@@ -46,7 +47,7 @@ function parseBasic(value: string): Authorization {
 
 function utf8(bytes: Uint8Array): string | undefined {
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    return decoder.decode(bytes);
   } catch {
     return undefined;
   }

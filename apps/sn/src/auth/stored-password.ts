@@ -3,7 +3,7 @@
  * `scrypt$<N>$<r>$<p>$<salt>$<hash>` or `pbkdf2$<sha256|sha512>$<iterations>$<salt>$<hash>`, salt
  * and hash in base64. A clear-text password cannot begin with `scrypt$` or `pbkdf2$`.
  */
-import { createHash, pbkdf2, scrypt, timingSafeEqual } from 'node:crypto';
+import { hash as digestOf, pbkdf2, scrypt, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
 import { HdfError } from '#hdf5';
 
@@ -91,5 +91,5 @@ function saltAndHash(fields: readonly string[], count: number): [Buffer, Buffer]
 }
 
 function sha256(text: string): Buffer {
-  return createHash('sha256').update(text, 'utf8').digest();
+  return digestOf('sha256', text, 'buffer');
 }

@@ -81,6 +81,9 @@ describe('object ids', () => {
       expect(sameDomain(id, rootId)).toBe(true);
       if (isSchemaV1(id)) return;
       expect(isRootId(rootId)).toBe(true);
+      expect(isRootId(id)).toBe(id === rootId);
+      const last = rootId.at(-1) === '0' ? '1' : '0';
+      expect(isRootId(rootId.slice(0, -1) + last)).toBe(false);
       expect(rootOf(id)).toBe(rootId);
       const foreign = newRootId(other);
       expect(sameDomain(id, foreign)).toBe(foreign === rootId);

@@ -24,6 +24,17 @@ const DOMAIN_PART = [2, 19] as const;
 /** From a v2 id's first dash to its third; v1 ids have a digit there. */
 const V2_THIRD_DASH = 18;
 
+/** Where the digits of a v2 id's first half are, and those of its second. */
+const DIGIT_PAIRS = digitPlaces(2, 19).map((first, digit) => {
+  const second = digitPlaces(20, 38)[digit] ?? 0;
+  return [first, second] as const;
+});
+const LETTER_G = 'g'.charCodeAt(0);
+/** By the code of a digit that of the digit + 8 mod 16. */
+const ROTATED = new Map(
+  Array.from('0123456789abcdef', (digit) => [digit.charCodeAt(0), rotated(digit).charCodeAt(0)]),
+);
+
 /** Bytes of chance that a new id takes. */
 export const ID_RANDOM_BYTES = 16;
 
@@ -82,7 +93,11 @@ export function isSchemaV1(id: string): boolean {
  * @throws HdfError `invalid` for v1 ids, which do not tell
  */
 export function isRootId(id: string): boolean {
-  return id === rootOf(id);
+  if (!V2.test(id)) return id === rootOf(id);
+  if (id.charCodeAt(0) !== LETTER_G) return false;
+  return DIGIT_PAIRS.every(
+    ([first, second]) => ROTATED.get(id.charCodeAt(first)) === id.charCodeAt(second),
+  );
 }
 
 /**
@@ -130,11 +145,19 @@ export function newObjectId(kind: ObjectKind, root: string, random: Uint8Array):
 
 /** The root id whose first half is `xxxxxxxx-xxxxxxxx`: the second half repeats it, digits + 8. */
 function rootWith(domainPart: string): string {
-  const rotated = domainPart.replace(/[0-9a-f]/g, (digit) =>
-    (parseInt(digit, 16) ^ 8).toString(16),
-  );
-  const hex = rotated.replace('-', '');
+  const hex = domainPart.replace(/[0-9a-f]/g, rotated).replace('-', '');
   return `g-${domainPart}-${hex.slice(0, 4)}-${hex.slice(4, 10)}-${hex.slice(10)}`;
+}
+
+function rotated(digit: string): string {
+  return (parseInt(digit, 16) ^ 8).toString(16);
+}
+
+/** Positions from `start` to before `end` in a v2 id that have no dash. */
+function digitPlaces(start: number, end: number): number[] {
+  const dashes = [10, 19, 24, 31];
+  const all = Array.from({ length: end - start }, (_place, offset) => start + offset);
+  return all.filter((place) => !dashes.includes(place));
 }
 
 function hexOf(random: Uint8Array): string {

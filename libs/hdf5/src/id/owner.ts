@@ -13,5 +13,5 @@ export function hash5(text: string): string {
  * @returns 0 to count - 1
  */
 export function ownerIndex(text: string, count: number): number {
-  return parseInt(hash5(text), 16) % count;
+  return count === 1 ? 0 : parseInt(hash5(text), 16) % count;
 }
