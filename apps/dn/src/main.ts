@@ -4,6 +4,7 @@ import {
   createServer,
   forceOnSecondSignal,
   makeRuntime,
+  markSmallHeapsAtOnce,
   ownAddress,
   readConfig,
   startTracing,
@@ -17,6 +18,7 @@ import { endWithLauncher, untilFree } from './launcher.js';
 async function main(): Promise<void> {
   const runtime = makeRuntime(readConfig());
   const { config } = runtime;
+  markSmallHeapsAtOnce(runtime.clock);
   const self = ownAddress(config);
   let store = () => Promise.resolve();
   if (process.send !== undefined) {

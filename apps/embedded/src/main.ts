@@ -10,6 +10,7 @@ import {
   END_SIGNALS,
   forceOnSecondSignal,
   makeRuntime,
+  markSmallHeapsAtOnce,
   readConfig,
   startTracing,
   processSurroundings,
@@ -53,6 +54,7 @@ async function main(opened: Opened): Promise<void> {
   const loaded = readConfig(surroundings, DEFAULTS);
   const runtime = makeRuntime(loaded);
   const { config } = runtime;
+  markSmallHeapsAtOnce(runtime.clock);
   await startTracing(runtime, 'embedded');
   const store = await openLocalStore(runtime, opened);
   const processes = await startDataNodes(runtime, opened);

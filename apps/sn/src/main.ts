@@ -6,6 +6,7 @@ import {
   createServer,
   forceOnSecondSignal,
   makeRuntime,
+  markSmallHeapsAtOnce,
   readConfig,
   startTracing,
   storeSettings,
@@ -18,6 +19,7 @@ import { SnModule } from './sn.module.js';
 async function main(): Promise<void> {
   const runtime = makeRuntime(readConfig());
   const { config } = runtime;
+  markSmallHeapsAtOnce(runtime.clock);
   await startTracing(runtime, 'sn');
   const boot = Buffer.from(runtime.random.bytes(16)).toString('base64url');
   // For the epoch record only: objects are the data nodes' business.

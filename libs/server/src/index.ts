@@ -15,6 +15,7 @@ export * from './domain.js';
 export * from './error.filter.js';
 export * from './flags.js';
 export * from './flow-metrics.js';
+export { markSmallHeapsAtOnce } from './heap-marking.js';
 export * from './hrefs.js';
 export * from './log-context.js';
 export * from './log-level.js';
