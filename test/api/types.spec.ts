@@ -11,6 +11,8 @@ const VALUES: [object, unknown, unknown, string][] = [
   [INT8, -1, -1, 'ff'],
   [{ class: 'H5T_INTEGER', base: 'H5T_STD_U16BE' }, 258, 258, '0102'],
   [{ class: 'H5T_FLOAT', base: 'H5T_IEEE_F16LE' }, 1.5, 1.5, '003e'],
+  [{ class: 'H5T_FLOAT', base: 'H5T_IEEE_F16BE' }, -2, -2, 'c000'],
+  [{ class: 'H5T_INTEGER', base: 'H5T_STD_I64BE' }, -2, -2, 'fffffffffffffffe'],
   [{ class: 'H5T_FLOAT', base: F32 }, 0.1, 0.10000000149011612, 'cdcccc3d'],
   [{ class: 'H5T_FLOAT', base: 'H5T_IEEE_F64BE' }, -2, -2, 'c000000000000000'],
   [BOOL, true, true, '01'],
@@ -29,6 +31,7 @@ const VALUES: [object, unknown, unknown, string][] = [
     '07000000000000000000e03f000000000000f83f616200',
   ],
   [compound(['r', F64], ['i', F64]), [1, -1], [1, -1], '000000000000f03f000000000000f0bf'],
+  [compound(['u', 'H5T_STD_U16BE'], ['x', 'H5T_IEEE_F32BE']), [258, -2], [258, -2], '0102c0000000'],
   [compound(['in', compound(['x', I32])], ['y', BOOL]), [[5], false], [[5], false], '0500000000'],
 ];
 
