@@ -259,7 +259,7 @@ describe('calls between nodes', () => {
       serve: async (_head: Uint8Array, frame: Uint8Array) => {
         started.push(frame.length);
         await all.opened;
-        return { status: 200, body: new Uint8Array(0) };
+        return { status: 200, parts: [], byteLength: 0 };
       },
     };
     const server = createServer();

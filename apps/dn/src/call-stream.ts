@@ -10,12 +10,16 @@ const WAITING_BYTES_MAX = 64 * 1024 * 1024;
 const KEEP_ALIVE_MS = 10_000;
 const ACCEPTED = `HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: ${PROTOCOL}\r\n\r\n`;
 
+/** A frame, or an error, as it is sent; its memory does not change. */
+export interface Answer {
+  readonly status: number;
+  readonly parts: readonly Uint8Array[];
+  readonly byteLength: number;
+}
+
 /** Runs calls. Never rejects: a failure is an answer. */
 export interface ServesCalls {
-  serve(
-    head: Uint8Array,
-    frame: Uint8Array,
-  ): Promise<{ readonly status: number; readonly body: Uint8Array }>;
+  serve(head: Uint8Array, frame: Uint8Array): Promise<Answer>;
 }
 
 /** A service node's connection: reads calls, runs them at once, answers as each ends. */
@@ -94,13 +98,13 @@ export class CallStream {
   private async serve(number: number, mark: number, content: Uint8Array): Promise<void> {
     this.running += 1;
     this.runningBytes += content.length;
-    const { status, body } = await this.calls.serve(
+    const { status, parts, byteLength } = await this.calls.serve(
       content.subarray(0, mark),
       content.subarray(mark),
     );
     this.running -= 1;
     this.runningBytes -= content.length;
-    this.outbox.send([messagePrefix(number, status, body.length), body]);
+    this.outbox.send([messagePrefix(number, status, byteLength), ...parts]);
     this.resumeIfRoom();
     if (this.closed !== null && this.running === 0) this.end();
   }

@@ -10,15 +10,11 @@ import {
   type CallContext,
   type CallHead,
   type DataNode,
+  type EncodedFrame,
   type OperationName,
 } from '#dn-client';
 import { traceIdsOf, type ServerRuntime } from '#server';
-import type { ServesCalls } from './call-stream.js';
-
-interface Answer {
-  readonly status: number;
-  readonly body: Uint8Array;
-}
+import type { Answer, ServesCalls } from './call-stream.js';
 
 /** A call that has been answered. */
 interface Done {
@@ -46,10 +42,11 @@ export class ServedCalls implements ServesCalls {
     let answer: Answer;
     try {
       head = decodeCallHead(headBytes);
-      answer = { status: 200, body: await this.inSpan(head, frame) };
+      answer = { status: 200, ...(await this.inSpan(head, frame)) };
     } catch (error) {
       this.note(error, head);
-      answer = encodeError(error);
+      const { status, body } = encodeError(error);
+      answer = { status, parts: [body], byteLength: body.length };
     }
     load.end('POST', true);
     this.record({
@@ -57,12 +54,12 @@ export class ServedCalls implements ServesCalls {
       status: answer.status,
       durationMs: clock.monotonic() - begun,
       bytesIn: headBytes.length + frame.length,
-      bytesOut: answer.body.length,
+      bytesOut: answer.byteLength,
     });
     return answer;
   }
 
-  private inSpan({ operation, context }: CallHead, frame: Uint8Array): Promise<Uint8Array> {
+  private inSpan({ operation, context }: CallHead, frame: Uint8Array): Promise<EncodedFrame> {
     const { tracer } = this.runtime;
     if (tracer === undefined) return this.run(operation, frame, context);
     const { clientId, parent } = context.trace ?? {};
@@ -80,12 +77,12 @@ export class ServedCalls implements ServesCalls {
     operation: K,
     frame: Uint8Array,
     context: CallContext,
-  ): Promise<Uint8Array> {
+  ): Promise<EncodedFrame> {
     const codec = operationCodecs[operation];
     const request = codec.request.decode(decodeFrame(frame));
     const reply = await this.node.call(operation, request, context);
-    // A copy: what a reply shows of the cache may change before it is sent.
-    return Buffer.concat(encodeFrame(codec.reply(request).encode(reply)).parts);
+    // What it shows of the cache is lent, or a copy: it does not change before it is sent.
+    return encodeFrame(codec.reply(request).encode(reply));
   }
 
   /** Counts refusals and logs faults; all else is the service node's to report. */

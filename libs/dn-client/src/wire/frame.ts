@@ -18,12 +18,20 @@ export interface ReceivedFrame {
 
 const PREFIX_BYTES = 4;
 
-/** The frame as buffers to be written one after the other, and their sum. */
-export function encodeFrame(frame: Frame): { parts: Uint8Array[]; byteLength: number } {
-  const header = Buffer.from(formatJson(frame.header), 'latin1');
-  const prefix = Buffer.alloc(PREFIX_BYTES);
-  prefix.writeUInt32LE(header.length);
-  const parts: Uint8Array[] = [Buffer.concat([prefix, header]), ...(frame.payload ?? [])];
+/** Buffers to be written one after the other, and the sum of their lengths. */
+export interface EncodedFrame {
+  readonly parts: Uint8Array[];
+  readonly byteLength: number;
+}
+
+/** The frame as bytes; those of its payload are not copied. */
+export function encodeFrame(frame: Frame): EncodedFrame {
+  const header = formatJson(frame.header);
+  // It is ASCII: as many bytes as characters.
+  const first = Buffer.allocUnsafe(PREFIX_BYTES + header.length);
+  first.writeUInt32LE(header.length);
+  first.write(header, PREFIX_BYTES, 'latin1');
+  const parts: Uint8Array[] = [first, ...(frame.payload ?? [])];
   return { parts, byteLength: parts.reduce((sum, part) => sum + part.length, 0) };
 }
 
