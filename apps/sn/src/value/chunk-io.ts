@@ -1,21 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import {
   concatElements,
-  copyElements,
   fillElements,
   gatherAt,
   isFixed,
-  linearOffsets,
   paginate,
   planChunks,
   planPoints,
-  resultShape,
   scatterAt,
   slabCount,
   wholeSlab,
   type ChunkPart,
   type Elements,
-  type FixedElements,
   type Hyperslab,
   type Page,
   type PointList,
@@ -23,6 +19,7 @@ import {
 import { DataNodes, type CallContext, type ElementBlock, type WritePart } from '#dn-client';
 import { ChunkSources } from './chunk-sources.js';
 import type { DatasetFacts } from './dataset-facts.js';
+import { PageBlocks } from './page-blocks.js';
 
 /**
  * Bytes of elements that one round of chunk requests moves: large enough for a row of chunks of most
@@ -57,24 +54,16 @@ export class ChunkIo {
   async readAll(facts: DatasetFacts, slab: Hyperslab, call: CallContext): Promise<Elements> {
     const runs: Elements[] = [];
     for (const page of this.pages(facts, slab)) {
-      runs.push(await this.readPage(facts, page.slab, call));
+      const blocks = await this.fetchPage(facts, page.slab, call);
+      runs.push(blocks.whole(newMemory));
     }
     const [only] = runs;
     if (runs.length === 1 && only !== undefined) return only;
     return runs.length === 0 ? fillElements(facts.spec.type, 0, null) : concatElements(runs);
   }
 
-  /**
-   * The elements of one page, row-major.
-   *
-   * @param allocate gives the memory of the page, where the elements' size is fixed; any content
-   */
-  async readPage(
-    facts: DatasetFacts,
-    slab: Hyperslab,
-    call: CallContext,
-    allocate: (byteLength: number) => Uint8Array = newMemory,
-  ): Promise<Elements> {
+  /** What the data nodes have of one page. */
+  async fetchPage(facts: DatasetFacts, slab: Hyperslab, call: CallContext): Promise<PageBlocks> {
     const { bucket, spec } = facts;
     const plan = [...planChunks(slab, spec.chunkDims)];
     const sources = await this.sources.of(facts, plan, call);
@@ -83,26 +72,7 @@ export class ChunkIo {
       return { chunk: chunkIndex, inChunk, ...(source === undefined ? {} : { source }) };
     });
     const blocks = await this.nodes.readChunks({ bucket, spec, parts }, call);
-    const { itemSize } = spec;
-    const shape = resultShape(slab);
-    if (itemSize === 'variable') return joinVariable(facts, { plan, blocks, shape });
-    // Every byte is overwritten: the parts tile the result.
-    const bytes = allocate(slabCount(slab) * itemSize);
-    const target: FixedElements = { itemSize, bytes };
-    const fill = fillElements(spec.type, 1, spec.fill);
-    plan.forEach((part, index) => {
-      const block = blocks[index] ?? null;
-      const from = block === null ? repeated(fill, part) : block;
-      copyElements({
-        source: from.elements,
-        sourceDims: from.dims,
-        sourceSlab: from.slab,
-        target,
-        targetDims: shape,
-        targetSlab: part.inResult,
-      });
-    });
-    return target;
+    return new PageBlocks({ spec, slab, plan, blocks });
   }
 
   /** Elements of points, in the order of the request. */
@@ -178,43 +148,6 @@ export class ChunkIo {
 
 function newMemory(byteLength: number): Uint8Array {
   return Buffer.allocUnsafeSlow(byteLength);
-}
-
-/** One element standing for all of a part. */
-export function repeated(element: Elements, part: ChunkPart): ElementBlock {
-  const shape = resultShape(part.inResult);
-  return {
-    elements: element,
-    dims: shape.map(() => 1),
-    slab: shape.map((count) => ({ start: 0, count, stride: 0 })),
-  };
-}
-
-interface PlannedBlocks {
-  readonly plan: readonly ChunkPart[];
-  readonly blocks: readonly (ElementBlock | null)[];
-  readonly shape: readonly number[];
-}
-
-/** Puts variable-length parts into row-major order of the result. */
-function joinVariable(facts: DatasetFacts, { plan, blocks, shape }: PlannedBlocks): Elements {
-  const { spec } = facts;
-  const runs: Elements[] = [];
-  const count = shape.reduce((product, extent) => product * extent, 1);
-  const order = new Uint32Array(count);
-  let base = 0;
-  plan.forEach((part, index) => {
-    const block = blocks[index] ?? null;
-    const size = slabCount(part.inChunk);
-    runs.push(
-      block === null
-        ? fillElements(spec.type, size, spec.fill)
-        : gatherAt(block.elements, linearOffsets(block.dims, block.slab)),
-    );
-    for (const position of linearOffsets(shape, part.inResult)) order[position] = base++;
-  });
-  if (runs.length === 0) return fillElements(spec.type, 0, null);
-  return gatherAt(concatElements(runs), order);
 }
 
 function reorder(

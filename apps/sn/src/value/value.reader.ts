@@ -10,6 +10,7 @@ import {
   type Hyperslab,
   type Json,
   type JsonMap,
+  type Page,
   type PointList,
   type RawJson,
 } from '#hdf5';
@@ -24,6 +25,12 @@ import { namesSelection, parseFields, parseSelection, type ReadParams } from './
 
 /** Assumed size of a variable-length element where a limit on bytes is tested (HSDS). */
 const VLEN_ESTIMATE_BYTES = 512;
+
+/**
+ * Bytes that are copied together and sent: so few that the processor's cache still has them when the
+ * system copies them on.
+ */
+const SLICE_BYTES = 1024 * 1024;
 
 /** What a POST asks for: points, or a selection too long for a URL. */
 export interface PostBody {
@@ -134,21 +141,39 @@ export class ValueReader {
     const pages = [...this.io.pages(facts, slab)];
     const size = itemSize(projection.type);
     const byteLength = size === 'variable' ? undefined : slabCount(slab) * size;
+    const recycle = (bytes: Uint8Array) => {
+      this.memory.giveBack(bytes);
+    };
+    const slices = this.slices(facts, { pages, projection }, call);
+    const first = await slices.next();
+    if (first.done === true) return { byteLength: 0, first: new Uint8Array(0), more: null };
+    const bytes = first.value;
+    const isAll = size === 'variable' ? pages.length === 1 : bytes.length === byteLength;
+    if (isAll) return { byteLength: bytes.length, first: bytes, more: null, recycle };
+    return { byteLength, first: bytes, more: slices, recycle };
+  }
+
+  /** Slices of pages in order; while those of one page are taken, the next page is fetched. */
+  private async *slices(
+    facts: DatasetFacts,
+    { pages, projection }: { pages: readonly Page[]; projection: Projection },
+    call: CallContext,
+  ): AsyncGenerator<Uint8Array, undefined> {
     const take = (bytes: number) => this.memory.take(bytes);
-    const recycle = (page: Uint8Array) => {
-      this.memory.giveBack(page);
+    const fetch = async ({ slab }: Page) => {
+      const blocks = await this.io.fetchPage(facts, slab, call);
+      // It waits while the page before it is sent.
+      if (pages.length > 1) blocks.keep();
+      return blocks;
     };
-    const read = async (page: { readonly slab: Hyperslab }) => {
-      const elements = await this.io.readPage(facts, page.slab, call, take);
-      const { bytes } = projection.project(elements);
-      if (bytes.buffer !== elements.bytes.buffer) recycle(elements.bytes);
-      return bytes;
-    };
-    const [first, ...rest] = pages;
-    if (first === undefined) return { byteLength: 0, first: new Uint8Array(0), more: null };
-    const bytes = await read(first);
-    if (rest.length === 0) return { byteLength: bytes.length, first: bytes, more: null, recycle };
-    return { byteLength, first: bytes, more: readAhead(rest, read), recycle };
+    for await (const blocks of readAhead(pages, fetch)) {
+      for (const elements of blocks.slices(take, SLICE_BYTES)) {
+        const { bytes } = projection.project(elements);
+        if (bytes.buffer !== elements.bytes.buffer) this.memory.giveBack(elements.bytes);
+        yield bytes;
+      }
+    }
+    return undefined;
   }
 
   private refuseLarge(count: number, type: Datatype): void {
@@ -161,18 +186,19 @@ export class ValueReader {
   }
 }
 
-/** Fetches the next page while the one before it is being sent. */
-async function* readAhead<P>(
+/** Fetches the next page while the one before it is in use. */
+async function* readAhead<P, B>(
   pages: readonly P[],
-  read: (page: P) => Promise<Uint8Array>,
-): AsyncGenerator<Uint8Array> {
-  let next: Promise<Uint8Array> | undefined;
-  for (const [index, page] of pages.entries()) {
-    const current = next ?? read(page);
-    const bytes = await current;
-    const following = pages[index + 1];
-    next = following === undefined ? undefined : read(following);
-    next?.catch(() => undefined);
-    yield bytes;
+  fetch: (page: P) => Promise<B>,
+): AsyncGenerator<B> {
+  const [first] = pages;
+  let coming = first === undefined ? undefined : fetch(first);
+  for (let index = 1; coming !== undefined; index += 1) {
+    const current = await coming;
+    const following = pages[index];
+    coming = following === undefined ? undefined : fetch(following);
+    // It may fail while the page before it is in use; whoever awaits it is told all the same.
+    coming?.catch(() => undefined);
+    yield current;
   }
 }
