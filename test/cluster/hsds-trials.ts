@@ -61,10 +61,10 @@ async function main(): Promise<void> {
   for (const event of EVENTS) {
     for (const make of [hsds, ours]) {
       const system = make(mkdtempSync(join(tmpdir(), 'hsds-cluster-')));
-      const { tally, problem } = await play(system, event);
+      const { tally, silenceMs, problem } = await play(system, event);
       if (problem !== null) unfinished += 1;
       for (const note of tally.notes.slice(0, 5)) console.log(`     ${note}`);
-      rows.push([event.name, system.name, ...cellsOf(tally), problem ?? '']);
+      rows.push([event.name, system.name, ...cellsOf(tally), silenceMs, problem ?? '']);
       console.log(`${event.name}, ${system.name}: ${rows.at(-1)?.slice(2).join(', ')}`);
     }
   }
@@ -95,7 +95,7 @@ async function main(): Promise<void> {
 async function play(
   system: System,
   { dns, act }: Event,
-): Promise<{ tally: Tally; problem: string | null }> {
+): Promise<{ tally: Tally; silenceMs: number; problem: string | null }> {
   let problem: string | null = null;
   try {
     await system.start(dns);
@@ -112,8 +112,9 @@ async function play(
     }
     await pause(CALM_MS);
     await workload.stop();
+    const silenceMs = longestSilence(workload.history.tally.endedAt);
     await workload.readBack();
-    return { tally: workload.history.turn(), problem };
+    return { tally: workload.history.turn(), silenceMs, problem };
   } finally {
     await system.close();
   }
@@ -132,7 +133,6 @@ function cellsOf(tally: Tally): number[] {
     tally.stale.D0,
     tally.stale.D3,
     tally.lostObjects,
-    longestSilence(tally.endedAt),
   ];
 }
 

@@ -26,6 +26,8 @@ const WORK = { writers: 8, readers: 8, thinkMs: 200 };
 interface Row {
   readonly scenario: Scenario;
   readonly tally: Tally;
+  /** The longest time without an answer, ms, while clients worked. */
+  readonly silenceMs: number;
   /** Null when h5pyd is not installed. */
   readonly h5pyd: LoopTally | null;
   readonly endings: readonly Ending[];
@@ -158,13 +160,15 @@ async function play(
     for (const node of status) workload.history.note(JSON.stringify(node));
   }
   await workload.stop();
+  const silenceMs = longestSilence(workload.history.tally.endedAt);
   if (loop !== null) await settle(cluster, loop, problems);
   await workload.readBack();
   const tally = workload.history.turn();
   const h5pyd = loop?.turn() ?? null;
   const endings = cluster.takeEndings();
   problems.push(...judge(scenario, tally), ...judgeLoop(scenario, h5pyd), ...judgeEndings(endings));
-  return { scenario, tally, h5pyd, endings, seconds: (Date.now() - begun) / 1000, problems };
+  const seconds = (Date.now() - begun) / 1000;
+  return { scenario, tally, silenceMs, h5pyd, endings, seconds, problems };
 }
 
 /** A program that was held goes on when all is well again. */
@@ -243,7 +247,7 @@ function trialsTable(rows: readonly Row[]): string {
   return tableOf(HEAD, rows.map(cellsOf));
 }
 
-function cellsOf({ scenario, tally, h5pyd, endings }: Row): (string | number)[] {
+function cellsOf({ scenario, tally, silenceMs, h5pyd, endings }: Row): (string | number)[] {
   const sorted = [...tally.durationsMs].sort((a, b) => a - b);
   const inOrder = endings.filter(({ how }) => how === 0).length;
   return [
@@ -258,7 +262,7 @@ function cellsOf({ scenario, tally, h5pyd, endings }: Row): (string | number)[] 
     percentile(sorted, 0.5),
     percentile(sorted, 0.99),
     sorted.at(-1) ?? 0,
-    longestSilence(tally.endedAt),
+    silenceMs,
     h5pyd?.rounds ?? '-',
     h5pyd?.failed ?? '-',
     h5pyd?.wrong ?? '-',
