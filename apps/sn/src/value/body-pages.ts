@@ -4,7 +4,7 @@ import { bodyFailure } from '#server';
 
 /**
  * Reads a request body in pieces of wanted sizes, so that a body of any length needs the memory of
- * a few pieces. A piece belongs to the caller.
+ * a few pieces.
  */
 export class BodyPages {
   private readonly chunks: AsyncIterator<Buffer>;
@@ -12,21 +12,17 @@ export class BodyPages {
   private rest: Buffer = Buffer.alloc(0);
   private ended = false;
 
-  /** @param allocate gives the memory of a piece; any content */
-  constructor(
-    stream: Readable,
-    private readonly allocate: (byteLength: number) => Uint8Array,
-  ) {
+  constructor(stream: Readable) {
     this.chunks = stream.iterator({ destroyOnReturn: false }) as AsyncIterator<Buffer>;
   }
 
   /**
-   * The next `byteLength` bytes.
+   * Fills a piece with the next bytes.
    *
    * @throws HdfError `invalid` when the body ends before
    */
-  async take(byteLength: number): Promise<Uint8Array> {
-    const piece = this.allocate(byteLength);
+  async fill(piece: Uint8Array): Promise<void> {
+    const byteLength = piece.length;
     let filled = 0;
     while (filled < byteLength) {
       if (this.rest.length === 0) await this.fetch();
@@ -38,7 +34,6 @@ export class BodyPages {
       filled += part.length;
       this.rest = this.rest.subarray(part.length);
     }
-    return piece;
   }
 
   /** @throws HdfError `invalid` when there is more */

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import {
   concatElements,
+  defined,
   fillElements,
   gatherAt,
   isFixed,
@@ -122,6 +123,22 @@ export class ChunkIo {
       count = 0;
     }
     if (parts.length > 0) await write(parts);
+  }
+
+  /** Writes the elements of one page, laid out chunk by chunk as its plan has them. */
+  async writePage(
+    facts: DatasetFacts,
+    { plan, blocks }: { plan: readonly ChunkPart[]; blocks: readonly ElementBlock[] },
+    fields: readonly string[] | undefined,
+    call: CallContext,
+  ): Promise<void> {
+    const { bucket, spec } = facts;
+    const parts = plan.map(({ chunkIndex, inChunk }, index) => {
+      const data = defined(blocks[index], 'block of a part');
+      return { chunk: chunkIndex, inChunk, data };
+    });
+    const which = fields === undefined ? {} : { fields };
+    await this.nodes.writeChunks({ bucket, spec, parts, ...which }, call);
   }
 
   /** Writes one element to each point, the last of equal points wins. */

@@ -16,13 +16,7 @@ import {
 } from '#hdf5';
 import type { ElementBlock } from '#dn-client';
 import { lend } from '#storage';
-
-/** Places `first` to `end` along one dimension of a page's result, all of every other one. */
-interface Rows {
-  readonly dim: number;
-  readonly first: number;
-  readonly end: number;
-}
+import { cutRows, rowsOf, type Rows } from './page-rows.js';
 
 interface FetchedPage {
   readonly spec: ChunkSpec;
@@ -68,29 +62,16 @@ export class PageBlocks {
    * are of the same moment.
    */
   *slices(allocate: (byteLength: number) => Uint8Array, bytesMax: number): Generator<Elements> {
-    const cut = this.cut(bytesMax);
-    if (cut === null) {
+    const { itemSize } = this.page.spec;
+    // Lists of coordinates are not worth it: their result has other dimensions than the dataset.
+    const isCut = itemSize !== 'variable' && !this.page.slab.some(isCoords);
+    const slices = isCut ? cutRows(this.shape, itemSize, bytesMax) : [];
+    if (slices.length < 2) {
       yield this.whole(allocate);
       return;
     }
     this.keep();
-    const { dim, rows } = cut;
-    const count = this.shape[dim] ?? 0;
-    for (let first = 0; first < count; first += rows) {
-      yield this.copy(allocate, { dim, first, end: Math.min(first + rows, count) });
-    }
-  }
-
-  /** Along which dimension slices are cut, and how many places each has; null for no cut. */
-  private cut(bytesMax: number): { dim: number; rows: number } | null {
-    const { itemSize } = this.page.spec;
-    // Lists of coordinates are not worth it: their result has other dimensions than the dataset.
-    if (itemSize === 'variable' || this.page.slab.some(isCoords)) return null;
-    const dim = this.shape.findIndex((count) => count > 1);
-    if (dim < 0) return null;
-    const rowBytes = itemSize * this.shape.slice(dim + 1).reduce((a, b) => a * b, 1);
-    const rows = Math.max(1, Math.floor(bytesMax / Math.max(1, rowBytes)));
-    return rows < (this.shape[dim] ?? 0) ? { dim, rows } : null;
+    for (const rows of slices) yield this.copy(allocate, rows);
   }
 
   private copy(allocate: (byteLength: number) => Uint8Array, rows: Rows | null): Elements {
@@ -103,42 +84,20 @@ export class PageBlocks {
     const target: FixedElements = { itemSize, bytes };
     plan.forEach(({ inResult }, index) => {
       const block = blocks[index] ?? repeated(this.fill, inResult);
-      const slabs = rowsOf({ source: block.slab, target: inResult }, rows);
+      const part = { inPage: inResult, own: block.slab };
+      const slabs = rows === null ? part : rowsOf(part, rows);
       if (slabs === null) return;
       copyElements({
         source: block.elements,
         sourceDims: block.dims,
-        sourceSlab: slabs.source,
+        sourceSlab: slabs.own,
         target,
         targetDims: dims,
-        targetSlab: slabs.target,
+        targetSlab: slabs.inPage,
       });
     });
     return target;
   }
-}
-
-interface Slabs {
-  readonly source: Hyperslab;
-  readonly target: Hyperslab;
-}
-
-/** What a copy of a part has to do with some rows of the result; null for nothing. */
-function rowsOf(part: Slabs, rows: Rows | null): Slabs | null {
-  if (rows === null) return part;
-  const { dim, first, end } = rows;
-  const from = part.source[dim];
-  const to = part.target[dim];
-  assert(from !== undefined && !isCoords(from), 'no coordinates where rows are cut');
-  assert(to !== undefined && !isCoords(to), 'no coordinates where rows are cut');
-  const start = Math.max(first, to.start);
-  const count = Math.min(end, to.start + to.count) - start;
-  if (count <= 0) return null;
-  const skipped = from.start + (start - to.start) * from.stride;
-  return {
-    source: part.source.with(dim, { start: skipped, count, stride: from.stride }),
-    target: part.target.with(dim, { start: start - first, count, stride: 1 }),
-  };
 }
 
 /** One element standing for all of a part. */

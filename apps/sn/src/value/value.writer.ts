@@ -5,6 +5,7 @@ import {
   HdfError,
   itemSize,
   parsePoints,
+  planChunks,
   repeatElement,
   resultShape,
   swapVlenCompoundScalars,
@@ -22,6 +23,7 @@ import { ChunkIo } from './chunk-io.js';
 import type { DatasetFacts } from './dataset-facts.js';
 import { PageMemory } from './page-memory.js';
 import { projectionOf } from './projection.js';
+import { receivePage, type ReceivedPage } from './received-page.js';
 import { blockFor, writeTarget, type WriteTarget } from './write-target.js';
 import type { WriteParams } from './write-params.js';
 
@@ -105,17 +107,37 @@ export class ValueWriter {
     const size = itemSize(type);
     if (size === 'variable') throw new HdfError('internal', 'variable elements are not streamed');
     const slab = target.slab ?? (await this.extend(facts, params, target, call));
-    const pages = new BodyPages(body.stream(), (byteLength) => this.memory.take(byteLength));
-    const fields = params.fields === undefined ? {} : { fields: params.fields };
-    for (const page of this.io.pages(facts, slab)) {
-      const bytes = await pages.take(page.count * size);
-      const shape = resultShape(page.slab);
-      const data = blockFor({ itemSize: size, bytes }, shape);
-      await this.io.writeSlab(facts, page.slab, { data, ...fields }, call);
-      // Data nodes keep copies. After a failure the memory may still be in use somewhere.
-      this.memory.giveBack(bytes);
+    const pages = new BodyPages(body.stream());
+    let writing = Promise.resolve();
+    try {
+      for (const page of this.io.pages(facts, slab)) {
+        // The next page comes in while one is written.
+        const received = await receivePage(pages, this.memory, {
+          plan: [...planChunks(page.slab, facts.spec.chunkDims)],
+          shape: resultShape(page.slab),
+          itemSize: size,
+        });
+        await writing;
+        writing = this.writePage(facts, received, params.fields, call);
+        writing.catch(() => undefined);
+      }
+      await writing;
+      await pages.end();
+    } finally {
+      // Nothing runs on behind an answer.
+      await writing.catch(() => undefined);
     }
-    await pages.end();
+  }
+
+  private async writePage(
+    facts: DatasetFacts,
+    received: ReceivedPage,
+    fields: readonly string[] | undefined,
+    call: CallContext,
+  ): Promise<void> {
+    await this.io.writePage(facts, received, fields, call);
+    // Data nodes keep copies. After a failure the memory may still be in use somewhere.
+    this.memory.giveBack(received.bytes);
   }
 
   private async store(
