@@ -14,8 +14,9 @@ const BYTES_AT_ONCE = 4;
 const STREAM_BYTES = 2 * PAGE_BYTES;
 /** JSON text and parsed values beside packed elements. */
 const JSON_FACTOR = 4;
-/** Assumed size of a variable-length element. */
+/** Assumed size of a variable-length element, and how much more pages of them may hold. */
 const VLEN_BYTES = 512;
+const VLEN_FACTOR = 2;
 
 /**
  * The turns of value requests, by the memory that they need. Nothing of a body is read before its
@@ -35,7 +36,8 @@ export class ValueTurns {
     const { itemSize: size } = spec;
     const count = slabCount(parseSelection(select, undefined, dims));
     const bytes = count * (size === 'variable' ? VLEN_BYTES : size);
-    return packed && size !== 'variable' ? Math.min(bytes, STREAM_BYTES) : this.inJson(bytes);
+    if (!packed) return this.inJson(bytes);
+    return Math.min(bytes, size === 'variable' ? STREAM_BYTES * VLEN_FACTOR : STREAM_BYTES);
   }
 
   /** Memory of a POST: its points or selection, and the elements found. */
