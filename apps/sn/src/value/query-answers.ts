@@ -1,18 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import {
-  elementCount,
-  isJsonMap,
-  type Elements,
-  type Json,
-  type JsonMap,
-  type JsonOut,
-} from '#hdf5';
+import { elementCount, isJsonMap, type Elements, type Json, type JsonMap } from '#hdf5';
 import type { CallContext } from '#dn-client';
 import { ServerRuntime } from '#server';
 import type { DatasetFacts } from './dataset-facts.js';
 import { projectionOf } from './projection.js';
 import { rowType, withIndex, type QueryRows } from './query-rows.js';
 import { jsonValue, wholeAnswer, type BytesAnswer } from './value-answer.js';
+import type { ReplyMembers } from './value-text.js';
 import { ValueQuery } from './value.query.js';
 import type { PostBody } from './value.reader.js';
 import { parseReadParams, type ReadParams } from './value.params.js';
@@ -21,7 +15,7 @@ import type { WriteParams } from './write-params.js';
 /** A query's answer: packed rows, or the members of a JSON reply. */
 export type QueryAnswer =
   | { readonly bytes: BytesAnswer; readonly members?: undefined }
-  | { readonly bytes?: undefined; readonly members: Readonly<Record<string, JsonOut>> };
+  | { readonly bytes?: undefined; readonly members: ReplyMembers };
 
 const COORD_BYTES = 8;
 

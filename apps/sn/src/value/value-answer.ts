@@ -1,4 +1,5 @@
-import { RawJson, formatElements, reduceShape, type Datatype, type Elements } from '#hdf5';
+import { reduceShape, type Elements } from '#hdf5';
+import { ValueText, type ElementsForm } from './value-text.js';
 
 /** Packed elements to be sent: pages in order, the first of them already at hand. */
 export interface BytesAnswer {
@@ -16,18 +17,10 @@ export function wholeAnswer(elements: Elements): BytesAnswer {
   return { byteLength: elements.bytes.length, first: elements.bytes, more: null };
 }
 
-/** How elements become JSON. */
-export interface JsonForm {
-  readonly type: Datatype;
-  /** Extents of the result; empty for one bare element. */
-  readonly dims: readonly number[];
-  readonly ignoreNan: boolean;
-  /** Drop extents of 1 (`reduce_dim`). */
-  readonly reduce?: boolean;
-}
-
-/** Elements as the `value` member of a reply. */
-export function jsonValue(elements: Elements, form: JsonForm): RawJson {
-  const dims = form.reduce === true ? reduceShape(form.dims) : form.dims;
-  return new RawJson(formatElements(form.type, dims, elements, { ignoreNan: form.ignoreNan }));
+/** Elements as the `value` member of a reply. `reduce`: without extents of 1 (`reduce_dim`). */
+export function jsonValue(
+  elements: Elements,
+  { reduce = false, ...form }: ElementsForm & { readonly reduce?: boolean },
+): ValueText {
+  return new ValueText(elements, reduce ? { ...form, dims: reduceShape(form.dims) } : form);
 }

@@ -1,14 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import {
-  defined,
-  formatJson,
-  HdfError,
-  isJsonMap,
-  parseJson,
-  type JsonMap,
-  type JsonOut,
-} from '#hdf5';
+import { defined, HdfError, isJsonMap, parseJson, type JsonMap } from '#hdf5';
 import {
   announcedBytes,
   bodyStream,
@@ -18,6 +10,7 @@ import {
   ServerRuntime,
   type RequestContext,
 } from '#server';
+import { replyBytes, type ReplyMembers } from './value-text.js';
 import { ValueTurns } from './value-turns.js';
 import type { BinaryBody } from './value.writer.js';
 import type { PostBody } from './value.reader.js';
@@ -52,18 +45,12 @@ export class ValueExchange {
   }
 
   /** Sends the members of a reply and its `hrefs`; only changes name a charset (HSDS). */
-  async sendJson(
-    reply: FastifyReply,
-    ctx: RequestContext,
-    members: Readonly<Record<string, JsonOut>>,
-  ): Promise<void> {
+  async sendJson(reply: FastifyReply, ctx: RequestContext, members: ReplyMembers): Promise<void> {
     const { document } = defined(ctx.object, 'dataset of the request');
     const hrefs = new Hrefs(this.runtime.config.hsds_endpoint, ctx);
-    const text = formatJson({ ...members, hrefs: hrefs.value(document.id, document.root) });
+    const bytes = replyBytes({ ...members, hrefs: hrefs.value(document.id, document.root) });
     const charset = reply.request.method === 'PUT' ? '; charset=utf-8' : '';
-    await reply
-      .header('content-type', `application/json${charset}`)
-      .send(Buffer.from(text, 'latin1'));
+    await reply.header('content-type', `application/json${charset}`).send(bytes);
   }
 
   private binary(request: FastifyRequest): BinaryBody {

@@ -12,7 +12,6 @@ import {
   type JsonMap,
   type Page,
   type PointList,
-  type RawJson,
 } from '#hdf5';
 import { ServerRuntime } from '#server';
 import type { CallContext } from '#dn-client';
@@ -21,6 +20,7 @@ import type { DatasetFacts } from './dataset-facts.js';
 import { PageMemory } from './page-memory.js';
 import { projectionOf, type Projection } from './projection.js';
 import { jsonValue, wholeAnswer, type BytesAnswer } from './value-answer.js';
+import type { ValueText } from './value-text.js';
 import { namesSelection, parseFields, parseSelection, type ReadParams } from './value.params.js';
 
 /** Assumed size of a variable-length element where a limit on bytes is tested (HSDS). */
@@ -63,7 +63,7 @@ export class ValueReader {
   }
 
   /** @throws HdfError `too-large` when the elements are more than one JSON answer may hold */
-  async json(facts: DatasetFacts, params: ReadParams, call: CallContext): Promise<RawJson> {
+  async json(facts: DatasetFacts, params: ReadParams, call: CallContext): Promise<ValueText> {
     const slab = parseSelection(params.select, undefined, facts.dims);
     const { type, project } = projectionOf(facts.spec.type, params.fields);
     this.refuseLarge(slabCount(slab), type);
@@ -92,7 +92,7 @@ export class ValueReader {
     params: ReadParams,
     body: PostBody,
     call: CallContext,
-  ): Promise<RawJson> {
+  ): Promise<ValueText> {
     const wanted = this.wanted(facts, params, body);
     const { type, project } = wanted.projection;
     const { ignoreNan } = params;

@@ -27,7 +27,7 @@ export interface FormatOptions {
 }
 
 /** Elements formatted at once, so that a stream of text yields now and then. */
-const PIECE_ELEMENTS = 16384;
+const PIECE_ELEMENTS = 512;
 
 /** Shorter rows of numbers are not worth an array of their own. */
 const NUMBER_RUN_MIN = 8;
