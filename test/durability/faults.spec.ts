@@ -155,7 +155,7 @@ class Scene {
     return openDataNode({
       runtime: { config, clock, random, log: new Log(quiet, clock, () => undefined) },
       opened: { store },
-      cluster: { gate: new StaticGate(map, 0), owns: () => true },
+      cluster: { gate: new StaticGate(map, 0), owns: () => true, leased: () => true },
       caches: new CacheGroup({ store, clock, random, ...own }),
     });
   }

@@ -31,4 +31,9 @@ export const FINDINGS: readonly Finding[] = [
     what: 'A reader saw a change at level D3 before the store had it; the node crashed, and later readers saw the old value.',
     fix: 'Changes at D3 are shown when they are stored: readers of a changing object wait for its put.',
   },
+  {
+    seed: 17183,
+    what: 'A node that had lost its lease, cut off from the store, came back to it and stored a write by merging, 20 s after others had taken the object over and applied the same write for its repeat; 40 later writes had pushed its id out.',
+    fix: 'Without a lease nothing is merged: the protocol says so (R8), and nothing asked.',
+  },
 ];

@@ -85,7 +85,11 @@ export class SimDn {
       runtime: { config: CONFIG as never, clock, random, log: SILENT as never },
       opened: { store: data },
       caches: new CacheGroup({ store: data, clock, random, boot }),
-      cluster: { gate: this.agent.gate, owns: (name) => this.agent.gate.owns(name) },
+      cluster: {
+        gate: this.agent.gate,
+        owns: (name) => this.agent.gate.owns(name),
+        leased: () => this.agent.leased,
+      },
     });
     cluster.network.listeners.set(pod.ip, this.process);
     cluster.dnOf.set(this.process, this);

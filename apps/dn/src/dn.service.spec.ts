@@ -37,7 +37,11 @@ async function aNode(): Promise<{ node: OpenDataNode; store: MemoryStore }> {
     runtime: { config, clock: systemClock, random: systemRandom, log },
     opened: { store },
     caches: new CacheGroup({ store, clock: systemClock, random: systemRandom }),
-    cluster: { gate: new StaticGate(map, 0), owns: (name) => map.ownerOf(name) === 0 },
+    cluster: {
+      gate: new StaticGate(map, 0),
+      owns: (name) => map.ownerOf(name) === 0,
+      leased: () => true,
+    },
   });
   return { node, store };
 }

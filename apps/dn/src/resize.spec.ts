@@ -50,7 +50,7 @@ class Scene {
       runtime: { config, clock, random: systemRandom, log: new Log(quiet, clock, () => undefined) },
       opened: { store },
       caches: new CacheGroup({ store, clock, random: systemRandom }),
-      cluster: { gate: new StaticGate(map, 0), owns: () => true },
+      cluster: { gate: new StaticGate(map, 0), owns: () => true, leased: () => true },
     });
     const connection: DataNode = {
       call: async <K extends OperationName>(

@@ -147,12 +147,9 @@ export class DnAgent {
     });
   }
 
-  /** What is dirty may still be stored: nobody else can serve what this node owns. */
-  get mayStore(): boolean {
-    if (this.lease.valid) return true;
-    const { stage, viewAt } = this.current;
-    const holds = stage === 'SERVING' || stage === 'DRAINING';
-    return holds && this.parts.clock.monotonic() - viewAt < ANXIOUS_READ_MS * 2;
+  /** Until now nobody else can have served what this node owns. */
+  get leased(): boolean {
+    return this.lease.valid;
   }
 
   private author(): RecordAuthor {

@@ -21,6 +21,8 @@ export interface OpenCluster {
   readonly gate: ServeGate;
   /** Whether this data node owns a name in the epoch that it serves. */
   readonly owns: (name: string) => boolean;
+  /** Whether until now nobody else can have served what this data node owns. */
+  readonly leased: () => boolean;
   /** The agents of a cluster with epochs; absent for fixed maps. */
   readonly dn?: DnAgent;
   readonly sn?: SnAgent;
@@ -48,6 +50,7 @@ export async function openCluster(options: ClusterOptions): Promise<OpenCluster>
     view: new FixedMembership(map),
     gate: new StaticGate(map, number),
     owns: (name) => map.ownerOf(name) === number,
+    leased: () => true,
   };
 }
 
@@ -72,11 +75,12 @@ async function openKubernetesCluster(options: KubernetesClusterOptions): Promise
   };
   if (options.role === 'sn') {
     const sn = new SnAgent({ ...parts, dnPort: options.dnPort });
-    return { view: sn, gate: CLOSED_GATE, owns: () => false, sn, pods };
+    return { view: sn, gate: CLOSED_GATE, owns: () => false, leased: () => false, sn, pods };
   }
   const dn = openDataNodeAgent(options, parts);
   const view = new DnView(dn, options.dnPort);
-  return { view, gate: dn.gate, owns: (name) => dn.gate.owns(name), dn, pods };
+  const owns = (name: string) => dn.gate.owns(name);
+  return { view, gate: dn.gate, owns, leased: () => dn.leased, dn, pods };
 }
 
 function openDataNodeAgent(options: KubernetesClusterOptions, parts: AgentParts): DnAgent {

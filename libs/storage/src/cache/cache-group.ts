@@ -13,7 +13,10 @@ export interface CacheGroupParts {
   readonly boot?: string;
 }
 
-type OwnOptions<T, C> = Pick<CacheOptions<T, C>, 'codec' | 'limits' | 'hooks' | 'metadata'>;
+type OwnOptions<T, C> = Pick<
+  CacheOptions<T, C>,
+  'codec' | 'limits' | 'hooks' | 'metadata' | 'mayMerge'
+>;
 
 /** All write-back caches over one store: flushed, handed over and forgotten together. */
 export class CacheGroup {

@@ -53,6 +53,12 @@ export interface CacheOptions<T, C> {
   /** More metadata for the objects; keys lower case. */
   readonly metadata?: (address: ObjectAddress) => Readonly<Record<string, string>>;
   readonly hooks?: CacheHooks;
+  /**
+   * Whether until now no other process can have taken the objects over. If one can, what it stored
+   * may hold our changes already, by requests that were sent again, and more on top of them: then
+   * nothing is merged (R8). Default: always true.
+   */
+  readonly mayMerge?: () => boolean;
 }
 
 /** Metadata keys of stored objects. */

@@ -65,6 +65,22 @@ describe('storing over failures and other writers', () => {
     expect(seen).toEqual(['k']);
   });
 
+  it('merges nothing while another process may own the object', async () => {
+    let leased = false;
+    const { cache, memory, open, clock } = await setUp({}, { mayMerge: () => leased });
+    await cache.create(address('k'), 'c', { list: ['a'] }, D3);
+    const other = open({ writer: 'other', mayMerge: () => true });
+    await other.update(address('k'), 'c', add('o'), D3);
+    const refused = kindOf(cache.update(address('k'), 'c', add('b'), D3));
+    await play(clock, refused);
+    expect(await refused).toBe('unavailable');
+    expect(await tokensIn(memory, 'k')).toEqual(['a', 'o']);
+    expect(cache.stats()).toMatchObject({ dirtyEntries: 1, merges: 0 });
+    leased = true;
+    await play(clock, cache.flush());
+    expect(await tokensIn(memory, 'k')).toEqual(['a', 'o', 'b']);
+  });
+
   it('says which changes are lost when the object was deleted elsewhere', async () => {
     const lost: string[] = [];
     const { cache, memory } = await setUp({}, { hooks: { onLost: ({ key }) => lost.push(key) } });

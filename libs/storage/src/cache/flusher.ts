@@ -119,6 +119,10 @@ export class Flusher<T, C> {
       putter.stored(entry, own.version, found);
       return;
     }
+    // Asked after the store was: what it holds is then none of a later owner's.
+    if (options.mayMerge?.() === false) {
+      throw new HdfError('unavailable', `${entry.id} may have another owner now: not merged`);
+    }
     const value =
       found === null || found.bytes.length === 0
         ? null
