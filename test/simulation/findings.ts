@@ -33,7 +33,7 @@ export const FINDINGS: readonly Finding[] = [
   },
   {
     seed: 17183,
-    what: 'A node that had lost its lease, cut off from the store, came back to it and stored a write by merging, 20 s after others had taken the object over and applied the same write for its repeat; 40 later writes had pushed its id out.',
+    what: 'A node that had lost its lease, cut off from the store, came back to it and stored a write by merging, 20 s after others had taken the object over and applied the same write for its repeat; more than 32 later writes had pushed its id out.',
     fix: 'Without a lease nothing is merged: the protocol says so (R8), and nothing asked.',
   },
 ];

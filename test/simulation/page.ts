@@ -9,6 +9,8 @@ import { STORIES, type Story } from './stories.js';
 export interface Series extends Readonly<Totals> {
   readonly first: number;
   readonly seconds: number;
+  /** Of which build, when that matters. */
+  readonly note?: string;
 }
 
 const STORY_SEEDS = 5;
@@ -61,8 +63,9 @@ export async function formatPage(series: readonly Series[]): Promise<string> {
 
 function seriesLine(series: Series): string {
   const { first, seeds, seconds, violated, virtualMs, done, failed, epochs, overwhelmed } = series;
+  const note = series.note === undefined ? '' : `${series.note}: `;
   return (
-    `- seeds ${first} to ${first + seeds - 1}, ${seconds} virtual seconds of trouble each: **${violated} violated**; ` +
+    `- ${note}seeds ${first} to ${first + seeds - 1}, ${seconds} virtual seconds of trouble each: **${violated} violated**; ` +
     `${(virtualMs / 3.6e6).toFixed(1)} virtual hours, ${done} answered requests, ${failed} that failed after the ` +
     `hold time, ${epochs} epochs, ${overwhelmed} registers given up by the checker`
   );

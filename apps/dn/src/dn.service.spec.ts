@@ -3,6 +3,7 @@ import {
   chunkSpecOf,
   newObjectId,
   newRootId,
+  objectKey,
   parseJson,
   parseObjectDocument,
   wholeSlab,
@@ -23,7 +24,7 @@ function bytes16(value: number): Uint8Array {
   return new Uint8Array(16).fill(value);
 }
 
-async function aNode(): Promise<{ node: OpenDataNode; store: MemoryStore }> {
+async function aNode(leased = true): Promise<{ node: OpenDataNode; store: MemoryStore }> {
   const store = new MemoryStore(systemClock);
   await store.createBucket(BUCKET);
   const map = fixedMap([{ ip: '127.0.0.1', port: 1 }]);
@@ -40,7 +41,7 @@ async function aNode(): Promise<{ node: OpenDataNode; store: MemoryStore }> {
     cluster: {
       gate: new StaticGate(map, 0),
       owns: (name) => map.ownerOf(name) === 0,
-      leased: () => true,
+      leased: () => leased,
     },
   });
   return { node, store };
@@ -103,6 +104,34 @@ describe('a data node', () => {
     await expect(service.call('link.list', gone, call('8'))).rejects.toMatchObject({
       kind: 'gone',
     });
+  });
+
+  it.each([true, false])('with a lease (%j) or not merges what others stored', async (leased) => {
+    const { node, store } = await aNode(leased);
+    const { service } = node;
+    const group = aDocument('group', ROOT, ', "links": {}, "attributes": {}');
+    await service.call('object.create', { bucket: BUCKET, documents: [group] }, call('1'));
+    const address = { bucket: BUCKET, key: objectKey(ROOT) };
+    const elsewhere = Buffer.from(
+      JSON.stringify({
+        id: ROOT,
+        root: ROOT,
+        created: 1,
+        lastModified: 7,
+        links: {},
+        attributes: {},
+      }),
+    );
+    await store.put(address, elsewhere, {});
+    const link = { class: 'H5L_TYPE_HARD', id: DATASET, created: 2 } as const;
+    const put = { bucket: BUCKET, id: ROOT, links: [['a', link]], replaceOlder: false } as const;
+    const done = service.call('link.put', put, { requestId: '2', durability: 'D3' });
+    if (leased) expect(await done).toEqual({ changed: 1 });
+    else await expect(done).rejects.toMatchObject({ kind: 'unavailable' });
+    const found = await store.get(address);
+    const text =
+      found === null || found === 'not-modified' ? '' : Buffer.from(found.bytes).toString();
+    expect(text.includes(DATASET)).toBe(leased);
   });
 
   it('creates all documents of a request or none', async () => {
