@@ -1,13 +1,12 @@
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { GOODBYE, MessageReader, messagePrefix, Outbox, PROTOCOL } from '#dn-client';
+import { GOODBYE, KEEP_ALIVE_MS, MessageReader, messagePrefix, Outbox, PROTOCOL } from '#dn-client';
 
 /** Calls of one connection that run at once; beyond it, and beyond these bytes, no more are read. */
 const RUNNING_MAX = 4096;
 const RUNNING_BYTES_MAX = 64 * 1024 * 1024;
 /** Answers that the other side does not take. */
 const WAITING_BYTES_MAX = 64 * 1024 * 1024;
-const KEEP_ALIVE_MS = 10_000;
 const ACCEPTED = `HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: ${PROTOCOL}\r\n\r\n`;
 
 /** A frame, or an error, as it is sent; its memory does not change. */

@@ -13,7 +13,7 @@ import {
   type EncodedFrame,
   type OperationName,
 } from '#dn-client';
-import { traceIdsOf, type ServerRuntime } from '#server';
+import { rounded, traceFields, type ServerRuntime } from '#server';
 import type { Answer, ServesCalls } from './call-stream.js';
 
 /** A call that has been answered. */
@@ -101,16 +101,13 @@ export class ServedCalls implements ServesCalls {
     const method = 'POST';
     metrics.observe('internal', { method, route, status, durationMs, bytesIn, bytesOut });
     if (!log.isEnabled('INFO')) return;
-    const { clientId, parent } = head?.context.trace ?? {};
-    const trace = traceIdsOf(parent);
     log.record('INFO', 'request', {
       req_id: idOf(head),
-      ...(clientId === undefined ? {} : { client_req_id: clientId }),
-      ...(trace === undefined ? {} : { trace_id: trace.traceId, span_id: trace.spanId }),
+      ...traceFields(head?.context.trace ?? {}),
       route,
       obj_class: head?.operation.split('.', 1)[0],
       status,
-      dur_ms: Math.round(durationMs * 1000) / 1000,
+      dur_ms: rounded(durationMs),
     });
   }
 }

@@ -1,7 +1,7 @@
 /** One record for every request served: what, how long, with which result. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Log } from './logger.js';
-import { traceIdsOf, traceOf } from './request-trace.js';
+import { traceFields, traceOf } from './request-trace.js';
 
 /** Query parameters whose value proves who someone is. */
 const SECRETS = new Set(['api_key', 'access_token', 'token', 'password']);
@@ -47,12 +47,9 @@ export function logRequest(
   const target = request.originalUrl;
   const level = isProbe(target) ? 'DEBUG' : 'INFO';
   if (!log.isEnabled(level)) return;
-  const { clientId, parent } = traceOf(request.headers);
-  const trace = traceIdsOf(parent);
   log.record(level, 'request', {
     req_id: request.id,
-    ...(clientId === undefined ? {} : { client_req_id: clientId }),
-    ...(trace === undefined ? {} : { trace_id: trace.traceId, span_id: trace.spanId }),
+    ...traceFields(traceOf(request.headers)),
     method: request.method,
     route: request.is404 ? undefined : request.routeOptions.url,
     target: redactTarget(target),
@@ -80,6 +77,7 @@ function waited(request: FastifyRequest): Readonly<Record<string, number>> {
   return { dn_ms: rounded(timer.ms), ...(timer.retries === 0 ? {} : held) };
 }
 
-function rounded(ms: number): number {
+/** Milliseconds with three decimals. */
+export function rounded(ms: number): number {
   return Math.round(ms * 1000) / 1000;
 }

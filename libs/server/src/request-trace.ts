@@ -22,6 +22,15 @@ export function traceOf(headers: IncomingHttpHeaders): CallTrace {
   };
 }
 
+/** What a log record says of a client's own names of its request. */
+export function traceFields({ clientId, parent }: CallTrace): Readonly<Record<string, string>> {
+  const trace = traceIdsOf(parent);
+  return {
+    ...(clientId === undefined ? {} : { client_req_id: clientId }),
+    ...(trace === undefined ? {} : { trace_id: trace.traceId, span_id: trace.spanId }),
+  };
+}
+
 /** The ids in a `traceparent`; undefined when it is malformed. */
 export function traceIdsOf(parent: string | undefined): TraceIds | undefined {
   const [, traceId = '', spanId = ''] = TRACE_PARENT.exec(parent ?? '') ?? [];

@@ -4,6 +4,7 @@ import {
   coordsAt,
   decodeJsonValue,
   elementAt,
+  gridDims,
   jsonNumber,
   parseStoredShape,
   type ChunkSpec,
@@ -92,5 +93,5 @@ function total(sizes: readonly number[]): LinkedSize {
 function gridOf(document: DatasetDocument, chunkDims: readonly number[]): number[] {
   const space = parseStoredShape(document.shape);
   const dims = space.class === 'simple' ? space.dims : [1];
-  return dims.map((extent, dim) => Math.ceil(extent / (chunkDims[dim] ?? 1)));
+  return gridDims(dims, chunkDims);
 }

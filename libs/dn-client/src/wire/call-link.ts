@@ -3,6 +3,7 @@ import type { CancelTimer, Clock } from '#storage';
 import {
   CALLS_PATH,
   GOODBYE,
+  KEEP_ALIVE_MS,
   MessageReader,
   messagePrefix,
   numberAfter,
@@ -30,7 +31,6 @@ interface Running {
 }
 
 const CONNECT_MS = 3000;
-const KEEP_ALIVE_MS = 10_000;
 const STAGING_BYTES = 64 * 1024;
 /** Of the answer to the upgrade. */
 const HANDSHAKE_BYTES_MAX = 4096;

@@ -7,11 +7,11 @@ import {
   fieldsIn,
   packed,
   present,
+  readPartIn,
+  readPartOut,
   sizesOf,
   slabIn,
   slabOut,
-  sourceOut,
-  sourceIn,
   specIn,
   typeOf,
   type Wire,
@@ -23,11 +23,7 @@ export const chunkReadRequest: Codec<RequestOf<'chunk.read'>> = {
     header: {
       bucket,
       spec: spec.text,
-      parts: parts.map(({ chunk, inChunk, source }) => ({
-        chunk,
-        inChunk: slabOut(inChunk),
-        source: source === undefined ? undefined : sourceOut(source),
-      })),
+      parts: parts.map(readPartOut),
     },
   }),
   decode: ({ header }) => {
@@ -35,11 +31,7 @@ export const chunkReadRequest: Codec<RequestOf<'chunk.read'>> = {
     return {
       bucket,
       spec,
-      parts: parts.map((part) => ({
-        chunk: part.plain<number[]>('chunk'),
-        inChunk: slabIn(part.json('inChunk')),
-        ...sourceIn(part),
-      })),
+      parts: parts.map(readPartIn),
     };
   },
 };

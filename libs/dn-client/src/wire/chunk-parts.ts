@@ -12,7 +12,7 @@ import {
   type JsonOut,
 } from '#hdf5';
 import { lend } from '#storage';
-import type { ChunkSource, ElementBlock } from '../operations.js';
+import type { ChunkSource, ElementBlock, ReadPart } from '../operations.js';
 import { Members } from './codec.js';
 import { plain } from './plain.js';
 
@@ -101,6 +101,24 @@ export function base(header: Members): { bucket: string; spec: ChunkSpec; parts:
     bucket: header.text('bucket'),
     spec: specIn(header.text('spec')),
     parts: header.list('parts').map((part) => new Members(part)),
+  };
+}
+
+/** A part of a read or a query as JSON. */
+export function readPartOut({ chunk, inChunk, source }: ReadPart): JsonOut {
+  return {
+    chunk,
+    inChunk: slabOut(inChunk),
+    source: source === undefined ? undefined : sourceOut(source),
+  };
+}
+
+/** A part of a read or a query from its JSON. */
+export function readPartIn(part: Members): ReadPart {
+  return {
+    chunk: part.plain<number[]>('chunk'),
+    inChunk: slabIn(part.json('inChunk')),
+    ...sourceIn(part),
   };
 }
 

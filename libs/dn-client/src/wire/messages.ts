@@ -18,6 +18,9 @@ export const GOODBYE = 0;
 /** Longest content; elements of variable length, whose size is guessed, may make it long. */
 export const CONTENT_BYTES_MAX = 512 * 1024 * 1024;
 
+/** Silence after which either side asks the system whether the other is there. */
+export const KEEP_ALIVE_MS = 10_000;
+
 const U32_MAX = 0xffff_ffff;
 
 /** The next number after one: 1 again after 32 bits. */

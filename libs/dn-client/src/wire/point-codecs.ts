@@ -6,9 +6,9 @@ import {
   fieldsIn,
   offsetsBytes,
   present,
+  readPartIn,
+  readPartOut,
   sizesOf,
-  slabIn,
-  slabOut,
   sourceIn,
   sourceOut,
   typeOf,
@@ -105,11 +105,7 @@ export const chunkQueryRequest: Codec<RequestOf<'chunk.query'>> = {
       query,
       limit,
       fields: update?.fields,
-      parts: parts.map(({ chunk, inChunk, source }) => ({
-        chunk,
-        inChunk: slabOut(inChunk),
-        source: source === undefined ? undefined : sourceOut(source),
-      })),
+      parts: parts.map(readPartOut),
     },
     payload: update === undefined ? [] : [update.element.bytes],
   }),
@@ -125,11 +121,7 @@ export const chunkQueryRequest: Codec<RequestOf<'chunk.query'>> = {
       ...(fields === undefined
         ? {}
         : { update: { fields, element: wrapElements(typeOf(spec, fields), payload, 1) } }),
-      parts: parts.map((part) => ({
-        chunk: part.plain<number[]>('chunk'),
-        inChunk: slabIn(part.json('inChunk')),
-        ...sourceIn(part),
-      })),
+      parts: parts.map(readPartIn),
     };
   },
 };
