@@ -81,7 +81,7 @@ describe('the log of a server', () => {
         ts: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/) as unknown,
         service: 'hsds',
         node_role: 'sn',
-        boot: expect.stringMatching(/^[\w-]{11}$/) as unknown,
+        boot: expect.stringMatching(/^[0-9a-z]{9}-[\w-]{8}$/) as unknown,
         epoch: expect.any(Number) as unknown,
         map_fp: expect.any(String) as unknown,
         req_id: expect.any(String) as unknown,
@@ -125,7 +125,7 @@ describe('answers', () => {
 
   it('give the id of the request, the client’s if it has a good one', async () => {
     const own = await server.request('GET', '/', { headers: { 'x-request-id': 'bad id' } });
-    expect(own.headers['x-request-id']).toMatch(/^[\w-]{11}$/);
+    expect(own.headers['x-request-id']).toMatch(/^[0-9a-z]{9}-[\w-]{8}$/);
     const named = await server.request('GET', '/', { headers: { 'x-request-id': 'job-7' } });
     expect(named.headers['x-request-id']).toBe('job-7');
   });

@@ -155,7 +155,11 @@ class Scene {
     return openDataNode({
       runtime: { config, clock, random, log: new Log(quiet, clock, () => undefined) },
       opened: { store },
-      cluster: { gate: new StaticGate(map, 0), owns: () => true, leased: () => true },
+      cluster: {
+        gate: new StaticGate(map, 0),
+        owns: () => true,
+        custody: { leased: () => true, mayStore: () => true },
+      },
       caches: new CacheGroup({ store, clock, random, ...own }),
     });
   }

@@ -13,7 +13,8 @@ import {
 } from '#hdf5';
 import type { CallContext } from '#dn-client';
 import { loadConfig, Log } from '#server';
-import { CacheGroup, MemoryStore, systemClock, systemRandom } from '#storage';
+import { CacheGroup, MemoryStore, systemClock, systemRandom, type ObjectStore } from '#storage';
+import { FaultyStore } from '#storage/testing';
 import { openDataNode, type OpenDataNode } from './open-data-node.js';
 
 const BUCKET = 'test';
@@ -27,6 +28,10 @@ function bytes16(value: number): Uint8Array {
 async function aNode(leased = true): Promise<{ node: OpenDataNode; store: MemoryStore }> {
   const store = new MemoryStore(systemClock);
   await store.createBucket(BUCKET);
+  return { node: nodeOver(store, leased), store };
+}
+
+function nodeOver(store: ObjectStore, leased: boolean): OpenDataNode {
   const map = fixedMap([{ ip: '127.0.0.1', port: 1 }]);
   const { config } = loadConfig({ argv: ['--root_dir=/nowhere'], env: {} });
   const log = new Log(
@@ -34,17 +39,16 @@ async function aNode(leased = true): Promise<{ node: OpenDataNode; store: Memory
     systemClock,
     () => undefined,
   );
-  const node = openDataNode({
+  return openDataNode({
     runtime: { config, clock: systemClock, random: systemRandom, log },
     opened: { store },
-    caches: new CacheGroup({ store, clock: systemClock, random: systemRandom }),
+    caches: new CacheGroup({ store, clock: systemClock, random: systemRandom, boot: 'b' }),
     cluster: {
       gate: new StaticGate(map, 0),
       owns: (name) => map.ownerOf(name) === 0,
-      leased: () => leased,
+      custody: { leased: () => leased, mayStore: () => true },
     },
   });
-  return { node, store };
 }
 
 function aDocument(kind: ObjectDocument['kind'], id: string, members: string): ObjectDocument {
@@ -132,6 +136,66 @@ describe('a data node', () => {
     const text =
       found === null || found === 'not-modified' ? '' : Buffer.from(found.bytes).toString();
     expect(text.includes(DATASET)).toBe(leased);
+  });
+
+  it('answers a repeat of what removes as the first time, at another node too', async () => {
+    const { node, store } = await aNode();
+    const group = aDocument('group', ROOT, ', "links": {}, "attributes": {}');
+    const domain = { owner: 'u', acls: new Map(), created: 1, lastModified: 1, extra: new Map() };
+    const here = { bucket: BUCKET, path: '/home/d.h5' };
+    const soft = { class: 'H5L_TYPE_SOFT', h5path: '/x', created: 5 } as const;
+    const attribute = { type: 'H5T_STD_I8LE', shape: new Map(), value: 1, created: 1 };
+    const at = { bucket: BUCKET, id: ROOT };
+    const stored = (requestId: string) => ({ requestId, durability: 'D3' }) as const;
+    const { service } = node;
+    await service.call('object.create', { bucket: BUCKET, documents: [group] }, stored('1'));
+    await service.call('domain.create', { ...here, document: domain }, stored('2'));
+    const put = { ...at, links: [['l', soft] as const], replaceOlder: false };
+    await service.call('link.put', put, stored('3'));
+    const attributes = {
+      ...at,
+      attributes: [['a', attribute] as const],
+      replace: 'never',
+    } as const;
+    await service.call('attribute.put', attributes, stored('4'));
+
+    const links = { ...at, titles: ['l', 'm'], missing: 'ignore' } as const;
+    const names = { ...at, names: ['a'], missing: 'refuse' } as const;
+    for (const repeated of [false, true]) {
+      const { service } = repeated ? nodeOver(store, true) : node;
+      const again = (requestId: string) => ({ ...stored(requestId), repeated });
+      expect(await service.call('link.delete', links, again('5'))).toEqual({ deleted: 1 });
+      expect(await service.call('attribute.delete', names, again('6'))).toEqual({ deleted: 1 });
+    }
+    for (const repeated of [false, true]) {
+      const { service } = repeated ? nodeOver(store, true) : node;
+      const again = (requestId: string) => ({ ...stored(requestId), repeated });
+      expect(await service.call('object.delete', at, again('7'))).toEqual({});
+      expect(await service.call('domain.delete', here, again('8'))).toEqual({});
+    }
+    for (const operation of ['object.delete', 'domain.delete'] as const) {
+      const absent = service.call(operation, { ...at, ...here }, stored('9'));
+      await expect(absent).rejects.toMatchObject({ kind: 'gone' });
+    }
+  });
+
+  it('does not say of what it could not delete that it is gone', async () => {
+    const { store } = await aNode();
+    const faulty = new FaultyStore(store);
+    const { service } = nodeOver(faulty, true);
+    const group = aDocument('group', ROOT, ', "links": {}, "attributes": {}');
+    await service.call('object.create', { bucket: BUCKET, documents: [group] }, call('1'));
+    faulty.plan = { fault: ({ operation }) => (operation === 'delete' ? 'fail' : undefined) };
+    const at = { bucket: BUCKET, id: ROOT };
+    await expect(service.call('object.delete', at, call('2'))).rejects.toMatchObject({
+      kind: 'unavailable',
+    });
+    const wanted = { bucket: BUCKET, ids: [ROOT], links: false, attributes: false };
+    const { objects } = await service.call('object.read', wanted, call('3'));
+    expect(objects[0]).toMatchObject({ linkCount: 0 });
+    faulty.plan = {};
+    expect(await service.call('object.delete', at, { requestId: '2', repeated: true })).toEqual({});
+    expect(await store.head({ bucket: BUCKET, key: objectKey(ROOT) })).toBeNull();
   });
 
   it('creates all documents of a request or none', async () => {

@@ -12,7 +12,7 @@ import { storeStatistics } from './store-statistics.js';
 export interface DataNodeParts {
   readonly runtime: Pick<ServerRuntime, 'config' | 'clock' | 'random' | 'log'>;
   readonly opened: Pick<OpenedStore, 'store'> & Partial<Pick<OpenedStore, 'meter'>>;
-  readonly cluster: Pick<OpenCluster, 'gate' | 'owns' | 'leased'>;
+  readonly cluster: Pick<OpenCluster, 'gate' | 'owns' | 'custody'>;
   /** The caches of this process; the data node adds its own. */
   readonly caches: CacheGroup;
   /** A flush of a domain, or of everything, took so long. */
@@ -42,14 +42,14 @@ export function openDataNode(parts: DataNodeParts): OpenDataNode {
   const { config, clock, log } = parts.runtime;
   const { store, meter } = parts.opened;
   const timed = flushTimer(clock, parts.onFlushed);
-  const mayMerge = parts.cluster.leased;
+  const { custody } = parts.cluster;
   const documents: DocumentCache = parts.caches.open({
-    mayMerge,
+    custody,
     codec: documentCodec,
     limits: limitsOf(config, config.metadata_mem_cache_size, config.metadata_mem_cache_expire),
   });
   const chunks: ChunkCache = parts.caches.open({
-    mayMerge,
+    custody,
     codec: chunkCodec,
     limits: limitsOf(config, config.chunk_mem_cache_size, config.chunk_mem_cache_expire),
   });

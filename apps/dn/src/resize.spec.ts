@@ -50,7 +50,11 @@ class Scene {
       runtime: { config, clock, random: systemRandom, log: new Log(quiet, clock, () => undefined) },
       opened: { store },
       caches: new CacheGroup({ store, clock, random: systemRandom }),
-      cluster: { gate: new StaticGate(map, 0), owns: () => true, leased: () => true },
+      cluster: {
+        gate: new StaticGate(map, 0),
+        owns: () => true,
+        custody: { leased: () => true, mayStore: () => true },
+      },
     });
     const connection: DataNode = {
       call: async <K extends OperationName>(

@@ -1,4 +1,4 @@
-import { sleep, type CancelTimer } from '#storage';
+import { sleep, type CancelTimer, type Custody } from '#storage';
 import type { DnAgentParts, DnHooks } from './agent-parts.js';
 import { CutOff, Rejoiner, StopNotes } from './dn-duties.js';
 import type { EpochRecord, RecordAuthor } from './epoch-record.js';
@@ -33,6 +33,11 @@ const DRAIN_WRITES_MS = 5000;
 /** A data node's part in the cluster: performs what the pure steps decide. */
 export class DnAgent {
   readonly gate: LeaseGate;
+  readonly custody: Custody = {
+    leased: () => this.lease.valid,
+    // While it drains no lease is renewed, but nobody serves the next epoch before it is done.
+    mayStore: () => this.lease.valid || this.current.stage === 'DRAINING',
+  };
   private current: DnState;
   private hooks: DnHooks | null = null;
   private readonly lease: Lease;
@@ -145,11 +150,6 @@ export class DnAgent {
       dirty: this.hooks?.dirty() ?? { objects: 0, bytes: 0 },
       inflight: this.gate.runningWrites,
     });
-  }
-
-  /** Until now nobody else can have served what this node owns. */
-  get leased(): boolean {
-    return this.lease.valid;
   }
 
   private author(): RecordAuthor {

@@ -64,7 +64,15 @@ export class StaticGate implements ServeGate {
   private refusal(code: 'WRONG_EPOCH' | 'NOT_OWNER'): Refusal {
     const { epoch, fingerprint, nodes } = this.map;
     const members = nodes.map((node) => node.ip);
-    return new Refusal({ code, epoch, fingerprint, phase: 'FIXED', members, retryMs: 1000 });
+    return new Refusal({
+      code,
+      epoch,
+      fingerprint,
+      phase: 'FIXED',
+      members,
+      retryMs: 1000,
+      ran: false,
+    });
   }
 }
 

@@ -77,8 +77,8 @@ export class LeaseGate implements ServeGate {
     // A write that outlasted the drain may have been missed by the flush: it must not be answered.
     const late = stage === 'DRAINING' && drain !== 'writes' && ticket.kind === 'write';
     const serves = stage === 'SERVING' || stage === 'DRAINING';
-    if (ticket.epoch !== epoch || !serves || late) throw this.refusal('DRAINING');
-    if (!this.leasedToConfirm) throw this.refusal('SUSPENDED');
+    if (ticket.epoch !== epoch || !serves || late) throw this.refusal('DRAINING', true);
+    if (!this.leasedToConfirm) throw this.refusal('SUSPENDED', true);
   }
 
   release(ticket: Ticket): void {
@@ -95,7 +95,7 @@ export class LeaseGate implements ServeGate {
     return this.lease.valid;
   }
 
-  private refusal(code: RefusalCode): Refusal {
+  private refusal(code: RefusalCode, ran = false): Refusal {
     const state = this.state();
     const record = state.view?.record;
     return new Refusal({
@@ -105,6 +105,7 @@ export class LeaseGate implements ServeGate {
       phase: phaseOf(state, this.lease.valid),
       ...(record === undefined ? {} : { members: record.members.map((member) => member.ip) }),
       retryMs: RETRY_MS[code],
+      ran,
     });
   }
 }

@@ -1,4 +1,5 @@
 import { HdfError, type Json } from '#hdf5';
+import type { Custody } from '#storage';
 import type { AgentParts } from './agent-parts.js';
 import type { ClusterOptions, KubernetesClusterOptions } from './cluster-options.js';
 import { DnAgent } from './dn-agent.js';
@@ -21,8 +22,8 @@ export interface OpenCluster {
   readonly gate: ServeGate;
   /** Whether this data node owns a name in the epoch that it serves. */
   readonly owns: (name: string) => boolean;
-  /** Whether until now nobody else can have served what this data node owns. */
-  readonly leased: () => boolean;
+  /** This data node's right to what it owns. */
+  readonly custody: Custody;
   /** The agents of a cluster with epochs; absent for fixed maps. */
   readonly dn?: DnAgent;
   readonly sn?: SnAgent;
@@ -38,6 +39,8 @@ const CLOSED_GATE: ServeGate = {
   release: () => undefined,
 };
 
+const NO_CUSTODY: Custody = { leased: () => false, mayStore: () => false };
+
 /** Builds what the chosen driver needs; nothing runs before the agents are started. */
 export async function openCluster(options: ClusterOptions): Promise<OpenCluster> {
   if (options.driver === 'kubernetes') return openKubernetesCluster(options);
@@ -50,7 +53,7 @@ export async function openCluster(options: ClusterOptions): Promise<OpenCluster>
     view: new FixedMembership(map),
     gate: new StaticGate(map, number),
     owns: (name) => map.ownerOf(name) === number,
-    leased: () => true,
+    custody: { leased: () => true, mayStore: () => true },
   };
 }
 
@@ -75,12 +78,12 @@ async function openKubernetesCluster(options: KubernetesClusterOptions): Promise
   };
   if (options.role === 'sn') {
     const sn = new SnAgent({ ...parts, dnPort: options.dnPort });
-    return { view: sn, gate: CLOSED_GATE, owns: () => false, leased: () => false, sn, pods };
+    return { view: sn, gate: CLOSED_GATE, owns: () => false, custody: NO_CUSTODY, sn, pods };
   }
   const dn = openDataNodeAgent(options, parts);
   const view = new DnView(dn, options.dnPort);
   const owns = (name: string) => dn.gate.owns(name);
-  return { view, gate: dn.gate, owns, leased: () => dn.leased, dn, pods };
+  return { view, gate: dn.gate, owns, custody: dn.custody, dn, pods };
 }
 
 function openDataNodeAgent(options: KubernetesClusterOptions, parts: AgentParts): DnAgent {

@@ -20,6 +20,8 @@ export interface RefusalFacts {
   readonly members?: readonly string[];
   /** Milliseconds after which asking again makes sense. */
   readonly retryMs: number;
+  /** The operation ran before its answer was refused: a write may have been applied. */
+  readonly ran: boolean;
 }
 
 /**
@@ -33,6 +35,7 @@ export class Refusal extends HdfError {
   readonly phase: string;
   readonly members: readonly string[] | undefined;
   readonly retryMs: number;
+  readonly ran: boolean;
 
   constructor(facts: RefusalFacts) {
     const { code, epoch, fingerprint, phase } = facts;
@@ -50,6 +53,7 @@ export class Refusal extends HdfError {
     this.phase = phase;
     this.members = facts.members;
     this.retryMs = facts.retryMs;
+    this.ran = facts.ran;
   }
 
   /** What goes over the wire. */
@@ -61,6 +65,7 @@ export class Refusal extends HdfError {
       phase: this.phase,
       ...(this.members === undefined ? {} : { members: this.members }),
       retryMs: this.retryMs,
+      ran: this.ran,
     };
   }
 }

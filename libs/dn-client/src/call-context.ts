@@ -16,6 +16,8 @@ export interface CallContext {
   /** Names the client's request in logs and, on writes, makes a repeated call apply once. */
   readonly requestId: string;
   readonly durability?: Durability;
+  /** An earlier try of the call may have been applied; set by the router. */
+  readonly repeated?: boolean;
   readonly signal?: AbortSignal;
   /** Until when to wait for a node that is restarting or handing over, monotonic milliseconds. */
   readonly holdUntil?: number;

@@ -45,13 +45,20 @@ function setUp(failures: Failure[]) {
   return { clock, seen, read, play, refreshes: () => refreshes };
 }
 
-const refused = () =>
-  new Refusal({ code: 'DRAINING', epoch: 1, fingerprint: 'f', phase: 'STOPPED', retryMs: 10 });
+const refused = (ran = false) =>
+  new Refusal({
+    code: 'DRAINING',
+    epoch: 1,
+    fingerprint: 'f',
+    phase: 'STOPPED',
+    retryMs: 10,
+    ran,
+  });
 const storeAway = () => new HdfError('unavailable', 'reading b/x: the store is away');
 
 describe('DataNodes', () => {
   it.each([
-    ['a refusal', refused, 3],
+    ['a refusal', () => refused(), 3],
     ['silence', () => new NodeUnreachable('no answer'), 3],
     ['a store that is away', storeAway, 0],
   ])('sends the same request again after %s', async (_what, failure, refreshes) => {
@@ -61,6 +68,17 @@ describe('DataNodes', () => {
     await expect(call).resolves.toEqual({ document: null });
     expect(new Set(seen.map(({ requestId }) => requestId)).size).toBe(1);
     expect([seen.length, count()]).toEqual([4, refreshes]);
+  });
+
+  it.each([
+    ['was refused before it ran', () => refused(), false],
+    ['was refused after it ran', () => refused(true), true],
+    ['was not answered', () => new NodeUnreachable('no answer'), true],
+    ['could not be stored', storeAway, true],
+  ])('says of a call that %s whether it may have been applied', async (_what, failure, may) => {
+    const { seen, read, play } = setUp([failure(), refused()]);
+    await play(read());
+    expect(seen.map(({ repeated }) => repeated ?? false)).toEqual([false, may, may]);
   });
 
   it('gives up when the time is over, with the reason', async () => {

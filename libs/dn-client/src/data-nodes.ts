@@ -11,6 +11,7 @@ import {
   doubtsMap,
   groupByOwner,
   isHeld,
+  mayHaveRun,
   missing,
   nothing,
   tagged,
@@ -72,7 +73,7 @@ export class DataNodes {
       try {
         const node = map.nodes[map.ownerOf(key)];
         if (node === undefined) throw new NodeUnreachable('no data node');
-        const call = this.connect(node).call(operation, request, tagged(own, map));
+        const call = this.connect(node).call(operation, request, tagged(own, map, held));
         const reply = await timed(call, own);
         this.hold.end(held, own.timer);
         return reply;
@@ -95,7 +96,7 @@ export class DataNodes {
       try {
         if (map.size === 0) throw new NodeUnreachable('no data node');
         const calls = map.nodes.map((node) =>
-          timed(this.connect(node).call(operation, request, tagged(own, map)), own),
+          timed(this.connect(node).call(operation, request, tagged(own, map, held)), own),
         );
         const replies = await allOrFirstError(calls);
         this.hold.end(held, own.timer);
@@ -248,13 +249,14 @@ export class DataNodes {
           const node = map.nodes[owner];
           if (node === undefined) throw new NodeUnreachable('no data node');
           const request = division.request(some);
-          const call = this.connect(node).call(division.operation, request, tagged(own, map));
+          const call = this.connect(node).call(division.operation, request, tagged(own, map, held));
           const partial = division.results(await timed(call, own), some.length);
           indices.forEach((index, at) => (results[index] = partial[at] as O));
           onDone?.(some);
         } catch (error) {
           if (!isHeld(error)) throw error;
           left.push(...indices);
+          held.mayHaveRun ||= mayHaveRun(error);
           return error;
         }
         return undefined;
@@ -277,6 +279,7 @@ export class DataNodes {
 
   private async waitAfter(error: unknown, held: HeldRequest, context: CallContext): Promise<void> {
     if (!isHeld(error) || context.signal?.aborted === true) throw error;
+    held.mayHaveRun ||= mayHaveRun(error);
     const before = this.membership.current();
     if (doubtsMap(error)) await this.membership.refresh(error.message);
     if (this.membership.current() !== before && held.attempt === 0) {

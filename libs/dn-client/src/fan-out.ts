@@ -1,6 +1,7 @@
 import { HdfError } from '#hdf5';
 import { Refusal, type NodeMap } from '#cluster';
 import type { CallContext, ItemError, OperationName, ReplyOf, RequestOf } from './operations.js';
+import type { HeldRequest } from './hold-queue.js';
 import { NodeUnreachable } from './wire/error.js';
 
 /** How to divide a list request over owners and to put the replies together again. */
@@ -22,14 +23,24 @@ export function isHeld(error: unknown): error is HdfError {
   return error instanceof HdfError && error.kind === 'unavailable';
 }
 
+/** Whether a call that failed so may have been applied all the same. */
+export function mayHaveRun(error: HdfError): boolean {
+  return !(error instanceof Refusal) || error.ran;
+}
+
 /** Whether a failure says that the node map may be old. */
 export function doubtsMap(error: HdfError): boolean {
   return error instanceof Refusal || error instanceof NodeUnreachable;
 }
 
-/** The context of a call that was routed by a map. */
-export function tagged(context: CallContext, map: NodeMap): CallContext {
-  return { ...context, tag: { epoch: map.epoch, fingerprint: map.fingerprint } };
+/** The context of one try of a call: routed by a map, perhaps not the first that was taken. */
+export function tagged(
+  context: CallContext,
+  map: NodeMap,
+  { mayHaveRun }: HeldRequest,
+): CallContext {
+  const tag = { epoch: map.epoch, fingerprint: map.fingerprint };
+  return mayHaveRun ? { ...context, tag, repeated: true } : { ...context, tag };
 }
 
 /** A running call, its time counted for whoever asked for that. */

@@ -28,6 +28,8 @@ export interface HeldRequest {
   /** Monotonic milliseconds after which it gives up. */
   readonly until: number;
   attempt: number;
+  /** An earlier try may have been applied, though its answer did not come. */
+  mayHaveRun: boolean;
   /** Monotonic milliseconds of its first wait; absent while it has not waited. */
   parkedAt?: number;
 }
@@ -70,6 +72,7 @@ export class HoldQueue {
       bytes,
       until: holdUntil ?? this.clock.monotonic() + this.limits.maxWaitMs,
       attempt: 0,
+      mayHaveRun: false,
     };
   }
 

@@ -1,5 +1,5 @@
 /** What the whole edge shares and what exists before Nest: made once by `main.ts`. */
-import type { Clock, Random, Tracer } from '#storage';
+import { newRequestId, type Clock, type Random, type Tracer } from '#storage';
 import type { Config } from './config/keys.js';
 import type { LoadedConfig } from './config/load.js';
 import { Log } from './logger.js';
@@ -8,8 +8,6 @@ import { RequestLoad } from './request-load.js';
 import { SocketTraffic } from './socket-traffic.js';
 import { WorkQueue } from './work-queue.js';
 
-/** Bytes of chance in a request id: 11 characters of base64url. */
-const REQUEST_ID_BYTES = 8;
 /** Bodies of requests that run, in units of `max_request_size`. */
 const BODIES_AT_ONCE = 4;
 /** More connections than one process usually has: it is time that refuses, not the number. */
@@ -61,6 +59,6 @@ export class ServerRuntime {
   }
 
   newRequestId(): string {
-    return Buffer.from(this.random.bytes(REQUEST_ID_BYTES)).toString('base64url');
+    return newRequestId(this.clock, this.random);
   }
 }

@@ -82,7 +82,10 @@ export interface ObjectStore {
   get(address: ObjectAddress, options?: GetOptions): Promise<StoredObject | 'not-modified' | null>;
   head(address: ObjectAddress, signal?: AbortSignal): Promise<ObjectStat | null>;
   put(address: ObjectAddress, bytes: Uint8Array, options?: PutOptions): Promise<{ etag: string }>;
-  /** Deleting what is not there succeeds. With `ifMatch`, another version is a `conflict`. */
+  /**
+   * Deleting what is not there succeeds. With `ifMatch`, another version is a `conflict`, unless it
+   * is an S3 store without conditional deletions, which deletes whatever is there.
+   */
   delete(
     address: ObjectAddress,
     options?: { ifMatch?: string; signal?: AbortSignal },

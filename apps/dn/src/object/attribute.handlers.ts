@@ -1,7 +1,7 @@
 import { HdfError, jsonEqual, type Attribute, type ObjectDocument } from '#hdf5';
 import type { RequestOf } from '#dn-client';
 import type { Handlers } from '../handlers.js';
-import type { Documents } from './documents.js';
+import { COUNT_REPEATS, REMOVED_REPEATS, type Documents, type Removed } from './documents.js';
 import { chooseEntries } from './list-window.js';
 
 type AttributeOperation =
@@ -28,6 +28,7 @@ export function attributeHandlers(
         {
           apply: (document) => putAttributes(document, request, now),
           changed: (count) => count > 0,
+          repeats: COUNT_REPEATS,
         },
         context,
       );
@@ -39,19 +40,20 @@ export function attributeHandlers(
 
     'attribute.delete': async (request, context) => {
       const now = nowS();
-      const deleted = await documents.changeObject(
+      const { names, count } = await documents.changeObject(
         request,
         {
           apply: (document) =>
             deleteAttributes(document, request, now, (name) =>
               tombstones.has(attributeTomb(request.id, name)),
             ),
-          changed: (names) => names.length > 0,
+          changed: (removed) => removed.count > 0,
+          repeats: REMOVED_REPEATS,
         },
         context,
       );
-      for (const name of deleted) tombstones.add(attributeTomb(request.id, name));
-      return { deleted: deleted.length };
+      for (const name of names) tombstones.add(attributeTomb(request.id, name));
+      return { deleted: count };
     },
   };
 }
@@ -74,8 +76,10 @@ function putValueHandler(
           if (old === undefined) throw absent();
           document.attributes.set(request.name, withValue(old, request));
           document.lastModified = now;
+          return 1;
         },
         changed: () => true,
+        repeats: COUNT_REPEATS,
       },
       context,
     );
@@ -132,7 +136,7 @@ function deleteAttributes(
   { names, missing }: RequestOf<'attribute.delete'>,
   now: number,
   wasDeleted: (name: string) => boolean,
-): string[] {
+): Removed {
   const { attributes } = document;
   if (missing === 'refuse') {
     const never = names.find((name) => !attributes.has(name) && !wasDeleted(name));
@@ -140,7 +144,7 @@ function deleteAttributes(
   }
   const present = [...new Set(names)].filter((name) => attributes.delete(name));
   if (present.length > 0) document.lastModified = now;
-  return present;
+  return { names: present, count: present.length };
 }
 
 /** The name under which a deleted attribute is remembered. */

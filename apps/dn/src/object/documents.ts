@@ -1,5 +1,6 @@
 import {
   domainStorageKey,
+  errorKind,
   HdfError,
   objectKey,
   kindOf,
@@ -92,6 +93,41 @@ export class Documents {
   }
 }
 
+/**
+ * Whether a repeated deletion finds its work done.
+ *
+ * @throws what the reading throws; that there is nothing, too, unless the deletion is a repeat
+ */
+export async function isDeleted(reading: Promise<unknown>, context: CallContext): Promise<boolean> {
+  try {
+    await reading;
+    return false;
+  } catch (error) {
+    const kind = errorKind(error);
+    const isAbsent = kind === 'not-found' || kind === 'gone';
+    if (context.repeated === true && isAbsent) return true;
+    throw error;
+  }
+}
+
+/** Names that a request removed, as far as they are known, and how many there were. */
+export interface Removed {
+  readonly names: readonly string[];
+  readonly count: number;
+}
+
+/** The repeat of a request whose result is how many entries it changed. */
+export const COUNT_REPEATS: Repeats<number> = {
+  remember: String,
+  repeated: (_document, remembered) => Number(remembered),
+};
+
+/** The repeat of a request that removed entries. */
+export const REMOVED_REPEATS: Repeats<Removed> = {
+  remember: ({ count }) => String(count),
+  repeated: (_document, remembered) => ({ names: [], count: Number(remembered) }),
+};
+
 /** The answer to a repeat, where running the operation again would give another one. */
 export interface Repeats<R> {
   /** At most 64 letters, digits, dots, dashes. */
@@ -103,11 +139,13 @@ export interface Repeats<R> {
 export function writeOptions(context: CallContext): {
   durability: 'D0' | 'D3';
   requestId: string;
+  repeated?: boolean;
   signal?: AbortSignal;
 } {
   return {
     durability: context.durability ?? 'D0',
     requestId: context.requestId,
+    ...(context.repeated === true ? { repeated: true } : {}),
     ...(context.signal === undefined ? {} : { signal: context.signal }),
   };
 }

@@ -11,7 +11,7 @@ import { domainKey, type RequestOf } from '#dn-client';
 import { compareKeys, type ObjectStore } from '#storage';
 import type { Handlers } from '../handlers.js';
 import { isObject, type StoredDocument } from './document-codec.js';
-import { domainAddress, writeOptions, type Documents } from './documents.js';
+import { domainAddress, isDeleted, writeOptions, type Documents } from './documents.js';
 
 type DomainOperation =
   | 'domain.read'
@@ -69,10 +69,10 @@ export function domainHandlers(
       return { entry };
     },
 
-    'domain.delete': async (address) => {
-      await documents.domain(address);
-      tombstones.add(domainKey(address));
+    'domain.delete': async (address, context) => {
+      if (await isDeleted(documents.domain(address), context)) return {};
       await cache.delete(domainAddress(address));
+      tombstones.add(domainKey(address));
       return {};
     },
 

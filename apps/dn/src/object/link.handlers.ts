@@ -1,7 +1,7 @@
 import { HdfError, type GroupDocument, type Link, type ObjectDocument } from '#hdf5';
 import type { RequestOf } from '#dn-client';
 import type { Handlers } from '../handlers.js';
-import type { Documents } from './documents.js';
+import { COUNT_REPEATS, REMOVED_REPEATS, type Documents, type Removed } from './documents.js';
 import { chooseEntries } from './list-window.js';
 
 type LinkOperation = 'link.list' | 'link.put' | 'link.delete';
@@ -24,6 +24,7 @@ export function linkHandlers(documents: Documents, nowS: () => number): Handlers
         {
           apply: (document) => putLinks(asGroup(document), request, now),
           changed: (count) => count > 0,
+          repeats: COUNT_REPEATS,
         },
         context,
       );
@@ -33,19 +34,20 @@ export function linkHandlers(documents: Documents, nowS: () => number): Handlers
 
     'link.delete': async (request, context) => {
       const now = nowS();
-      const deleted = await documents.changeObject(
+      const { names, count } = await documents.changeObject(
         request,
         {
           apply: (document) =>
             deleteLinks(asGroup(document), request, now, (title) =>
               tombstones.has(linkTomb(request.id, title)),
             ),
-          changed: (titles) => titles.length > 0,
+          changed: (removed) => removed.count > 0,
+          repeats: REMOVED_REPEATS,
         },
         context,
       );
-      for (const title of deleted) tombstones.add(linkTomb(request.id, title));
-      return { deleted: deleted.length };
+      for (const title of names) tombstones.add(linkTomb(request.id, title));
+      return { deleted: count };
     },
   };
 }
@@ -79,7 +81,7 @@ function deleteLinks(
   { titles, missing }: RequestOf<'link.delete'>,
   now: number,
   wasDeleted: (title: string) => boolean,
-): string[] {
+): Removed {
   const present = [...new Set(titles)].filter((title) => group.links.has(title));
   if (missing === 'refuse') {
     const never = titles.find((title) => !group.links.has(title) && !wasDeleted(title));
@@ -87,7 +89,7 @@ function deleteLinks(
   }
   for (const title of present) group.links.delete(title);
   if (present.length > 0) group.lastModified = now;
-  return present;
+  return { names: present, count: present.length };
 }
 
 function sameLink(a: Link, b: Link): boolean {

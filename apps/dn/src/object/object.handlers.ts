@@ -1,7 +1,7 @@
 import { errorKind, HdfError, objectKey, kindOf, type ObjectDocument } from '#hdf5';
 import type { CallContext, ItemError, ObjectRecord, ReplyOf, RequestOf } from '#dn-client';
 import type { Handlers } from '../handlers.js';
-import { writeOptions, type Documents } from './documents.js';
+import { isDeleted, writeOptions, type Documents } from './documents.js';
 import { RESIZE_REPEATS, resizeDataset, TurnTaken } from './resize.js';
 import type { ResizeTurns } from './resize-turns.js';
 
@@ -26,10 +26,10 @@ export function objectHandlers(
       return {};
     },
 
-    'object.delete': async ({ bucket, id }) => {
-      await documents.object(bucket, id);
-      documents.tombstones.add(id);
+    'object.delete': async ({ bucket, id }, context) => {
+      if (await isDeleted(documents.object(bucket, id), context)) return {};
       await documents.cache.delete({ bucket, key: objectKey(id) });
+      documents.tombstones.add(id);
       documents.noteChange(id);
       return {};
     },

@@ -13,6 +13,7 @@ interface HeadJson {
   readonly op: string;
   readonly rq: string;
   readonly durability?: string | undefined;
+  readonly repeated?: true | undefined;
   readonly epoch?: number | undefined;
   readonly map?: string | undefined;
   readonly client?: string | undefined;
@@ -24,11 +25,12 @@ const TEXT_CHARS_MAX = 256;
 
 /** The head of a call as UTF-8 JSON. */
 export function encodeCallHead(operation: OperationName, context: CallContext): string {
-  const { requestId, durability, tag, trace } = context;
+  const { requestId, durability, repeated, tag, trace } = context;
   const head: HeadJson = {
     op: operation,
     rq: requestId,
     durability,
+    repeated: repeated === true ? true : undefined,
     epoch: tag?.epoch,
     map: tag?.fingerprint,
     client: trace?.clientId,
@@ -64,6 +66,7 @@ export function decodeCallHead(bytes: Uint8Array): CallHead {
       requestId: text(json.rq) ?? '',
       trace,
       ...(isDurability(durability) ? { durability } : {}),
+      ...(json.repeated === true ? { repeated: true } : {}),
       ...(tagged ? { tag: { epoch: epoch as number, fingerprint: map } } : {}),
     },
   };

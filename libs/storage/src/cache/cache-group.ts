@@ -15,7 +15,7 @@ export interface CacheGroupParts {
 
 type OwnOptions<T, C> = Pick<
   CacheOptions<T, C>,
-  'codec' | 'limits' | 'hooks' | 'metadata' | 'mayMerge'
+  'codec' | 'limits' | 'hooks' | 'metadata' | 'custody'
 >;
 
 /** All write-back caches over one store: flushed, handed over and forgotten together. */

@@ -53,12 +53,23 @@ export interface CacheOptions<T, C> {
   /** More metadata for the objects; keys lower case. */
   readonly metadata?: (address: ObjectAddress) => Readonly<Record<string, string>>;
   readonly hooks?: CacheHooks;
+  /** Absent where no other process can take the objects over. */
+  readonly custody?: Custody;
+}
+
+/** What a process knows of its right to the objects. Conditional puts and deletions need none. */
+export interface Custody {
   /**
-   * Whether until now no other process can have taken the objects over. If one can, what it stored
-   * may hold our changes already, by requests that were sent again, and more on top of them: then
-   * nothing is merged (R8). Default: always true.
+   * Until now no other process can have taken the objects over. If one can, what it stored may hold
+   * our changes already, by requests that were sent again, and more on top of them: then nothing is
+   * merged (R8), and no version that it stored is deleted.
    */
-  readonly mayMerge?: () => boolean;
+  leased(): boolean;
+  /**
+   * The same, or the objects are being handed over and nobody takes them before that is done. Else
+   * nothing is stored where nothing is: the other process may have deleted it.
+   */
+  mayStore(): boolean;
 }
 
 /** Metadata keys of stored objects. */

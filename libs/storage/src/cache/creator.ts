@@ -4,6 +4,7 @@ import { REQUESTS_KEY } from './cache-options.js';
 import type { Entry } from './entry.js';
 import type { FlushParts } from './flusher.js';
 import { RequestIds } from './request-ids.js';
+import type { UpdateOptions } from './update-operation.js';
 
 const TRIES_MAX = 8;
 const OUTAGES_MAX = 4;
@@ -20,7 +21,7 @@ const PAUSE_MS = 50;
 export async function createObject<T, C>(
   parts: FlushParts<T, C>,
   entry: Entry<T, C>,
-  how: { requestId: string | undefined; sync: boolean },
+  how: Pick<UpdateOptions, 'requestId' | 'repeated'> & { sync: boolean },
 ): Promise<boolean> {
   let outages = 0;
   for (let tries = 0; tries < TRIES_MAX; tries++) {
@@ -29,7 +30,7 @@ export async function createObject<T, C>(
         await parts.putter.put(entry, how.sync);
         return true;
       }
-      const found = await lookAgain(parts, entry, how.requestId);
+      const found = await lookAgain(parts, entry, how);
       if (found !== 'retry') return found === 'own';
       entry.doubtful = false;
     } catch (error) {
@@ -51,7 +52,7 @@ export async function createObject<T, C>(
 async function lookAgain<T, C>(
   parts: FlushParts<T, C>,
   entry: Entry<T, C>,
-  requestId: string | undefined,
+  asked: Pick<UpdateOptions, 'requestId' | 'repeated'>,
 ): Promise<'own' | 'repeat' | 'retry'> {
   const found = await parts.options.store.get(entry.address);
   if (found === 'not-modified') throw new HdfError('internal', 'unasked not-modified');
@@ -64,10 +65,9 @@ async function lookAgain<T, C>(
     parts.putter.stored(entry, own.version, found);
     return 'own';
   }
-  const earlier = RequestIds.parse(found.metadata[REQUESTS_KEY], parts.options.clock).find(
-    requestId,
-  );
-  if (earlier !== undefined) return 'repeat';
+  const requests = RequestIds.parse(found.metadata[REQUESTS_KEY], parts.options.clock);
+  if (requests.find(asked.requestId) !== undefined) return 'repeat';
+  requests.refuseForgotten(asked, entry.id);
   if (found.bytes.length > 0) throw new HdfError('conflict', `${entry.id} exists`);
   // An empty object counts as none (HSDS may leave one): replace it.
   entry.basis = { ...entry.basis, etag: found.etag };

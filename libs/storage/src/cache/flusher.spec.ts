@@ -67,9 +67,12 @@ describe('storing over failures and other writers', () => {
 
   it('merges nothing while another process may own the object', async () => {
     let leased = false;
-    const { cache, memory, open, clock } = await setUp({}, { mayMerge: () => leased });
+    const { cache, memory, open, clock } = await setUp(
+      {},
+      { custody: { leased: () => leased, mayStore: () => true } },
+    );
     await cache.create(address('k'), 'c', { list: ['a'] }, D3);
-    const other = open({ writer: 'other', mayMerge: () => true });
+    const other = open({ writer: 'other', custody: { leased: () => true, mayStore: () => true } });
     await other.update(address('k'), 'c', add('o'), D3);
     const refused = kindOf(cache.update(address('k'), 'c', add('b'), D3));
     await play(clock, refused);
@@ -79,6 +82,22 @@ describe('storing over failures and other writers', () => {
     leased = true;
     await play(clock, cache.flush());
     expect(await tokensIn(memory, 'k')).toEqual(['a', 'o', 'b']);
+  });
+
+  it('creates nothing while another process may have deleted it, and stores it afterwards', async () => {
+    const may = { store: false };
+    const custody = { leased: () => true, mayStore: () => may.store };
+    const { cache, memory, clock } = await setUp({}, { custody });
+    const created = kindOf(cache.create(address('a'), 'c', { list: ['a'] }, D3));
+    expect(await play(clock, created)).toBe('unavailable');
+    await cache.update(address('b'), 'c', add('b', { create: true }), D0);
+    expect(await play(clock, kindOf(cache.flush()))).toBe('unavailable');
+    expect([await tokensIn(memory, 'a'), await tokensIn(memory, 'b')]).toEqual([null, null]);
+    may.store = true;
+    await play(clock, cache.flush());
+    expect(await tokensIn(memory, 'b')).toEqual(['b']);
+    may.store = false;
+    expect(await cache.update(address('b'), 'c', add('c'), D3)).toBe(2);
   });
 
   it('says which changes are lost when the object was deleted elsewhere', async () => {

@@ -120,7 +120,7 @@ export class Flusher<T, C> {
       return;
     }
     // Asked after the store was: what it holds is then none of a later owner's.
-    if (options.mayMerge?.() === false) {
+    if (options.custody?.leased() === false) {
       throw new HdfError('unavailable', `${entry.id} may have another owner now: not merged`);
     }
     const value =

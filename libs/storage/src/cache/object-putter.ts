@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { HdfError } from '#hdf5';
 import type { StoredObject } from '../object-store.js';
 import {
   REQUESTS_KEY,
@@ -41,6 +42,10 @@ export class ObjectPutter<T, C> {
           : `${this.#options.writer}:${this.#attempts.toString(36)}`;
       const metadata = { ...requests, ...this.#metadata(entry, writerId) };
       const { etag } = entry.basis;
+      if (etag === null && this.#options.custody?.mayStore() === false) {
+        const message = `${entry.id} may have another owner now: not stored where nothing is`;
+        throw new HdfError('unavailable', message);
+      }
       const condition = etag === null ? { ifAbsent: true } : { ifMatch: etag };
       try {
         const put = await store.put(entry.address, bytes, { ...condition, metadata, sync });

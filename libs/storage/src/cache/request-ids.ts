@@ -1,6 +1,7 @@
 import { HdfError } from '#hdf5';
 import type { Clock } from '../runtime/clock.js';
-import type { UpdateOperation } from './update-operation.js';
+import { stampOf } from './request-id.js';
+import type { UpdateOperation, UpdateOptions } from './update-operation.js';
 
 /** How many ids an object carries at most, and how many characters of its metadata they take. */
 const STORED_MAX = 32;
@@ -18,6 +19,11 @@ const ID_BYTES = 160;
 const REQUEST_ID = /^[A-Za-z0-9_.-]{1,64}$/;
 /** An id as stored, with what is remembered of its result. */
 const STORED_ID = /^([A-Za-z0-9_.-]{1,64})(?:=([A-Za-z0-9_.-]{1,64}))?$/;
+/** The newest stamp of the ids that are not stored any more; stands before the ids. */
+const STORED_FORGOTTEN = /^~([0-9a-z]{9})$/;
+const STORED_FORGOTTEN_CHARS = 10;
+
+type Asked = Pick<UpdateOptions, 'requestId' | 'repeated'>;
 
 /** What became of a request. */
 export interface Done {
@@ -37,6 +43,7 @@ export function doneOf<T, R>(operation: UpdateOperation<T, R>, result: R): Done 
 
 interface Noted {
   readonly done: Done;
+  readonly stamp: string;
   /** Monotonic */
   readonly atMs: number;
 }
@@ -46,6 +53,8 @@ export class RequestIds {
   readonly #clock: Clock;
   /** Oldest first. */
   readonly #noted = new Map<string, Noted>();
+  /** The newest stamp of any id that was known once and is not any more; empty for none. */
+  #forgotten = '';
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -64,6 +73,7 @@ export class RequestIds {
   static parse(text: string | undefined, clock: Clock): RequestIds {
     const ids = new RequestIds(clock);
     for (const stored of (text ?? '').split(',')) {
+      ids.#forgotten = STORED_FORGOTTEN.exec(stored)?.[1] ?? ids.#forgotten;
       const [, id, remembered] = STORED_ID.exec(stored) ?? [];
       if (id !== undefined) ids.note(id, remembered === undefined ? UNKNOWN : { remembered });
     }
@@ -82,9 +92,32 @@ export class RequestIds {
     return id === undefined ? undefined : this.#noted.get(id)?.done;
   }
 
+  /**
+   * Whether an id that is not known may belong to a request that was applied and forgotten: it was
+   * given no later than the newest of those forgotten. Exact where one node gave the ids; where
+   * clocks differ, also true of some that were never applied.
+   */
+  mayHaveForgotten(id: string): boolean {
+    return this.#forgotten !== '' && stampOf(id) <= this.#forgotten;
+  }
+
+  /**
+   * A repeat whose first try may have been applied and forgotten must neither be applied again nor
+   * be answered as done.
+   *
+   * @param what the object, for the message
+   * @throws HdfError `unavailable` in that case
+   */
+  refuseForgotten({ requestId, repeated }: Asked, what: string): void {
+    if (repeated !== true || requestId === undefined || this.#noted.has(requestId)) return;
+    if (!this.mayHaveForgotten(requestId)) return;
+    const message = `whether ${what} has this change already cannot be told any more`;
+    throw new HdfError('unavailable', message, { retryAfterS: 1 });
+  }
+
   note(id: string, done: Done): void {
     this.#noted.delete(id);
-    this.#noted.set(id, { done, atMs: this.#clock.monotonic() });
+    this.#noted.set(id, { done, stamp: stampOf(id), atMs: this.#clock.monotonic() });
     this.#trim();
   }
 
@@ -98,34 +131,42 @@ export class RequestIds {
     const others = [...older.#noted].filter(([id]) => !this.#noted.has(id));
     this.#noted.clear();
     for (const [id, noted] of [...others, ...mine]) this.#noted.set(id, noted);
+    this.#forgotten = newer(this.#forgotten, older.#forgotten);
     this.#trim();
   }
 
-  /** For the object's metadata: the newest that fit. */
+  /** For the object's metadata: the newest that fit, and the newest stamp of the others. */
   format(): string {
-    const newest = [...this.#noted].slice(-STORED_MAX);
-    const ids = newest.map(
-      ([
-        id,
-        {
-          done: { remembered },
-        },
-      ]) => {
-        const stored = `${id}=${remembered ?? ''}`;
-        return STORED_ID.test(stored) ? stored : id;
-      },
-    );
-    while (ids.join(',').length > TEXT_MAX) ids.shift();
-    return ids.join(',');
+    const stored: string[] = [];
+    let forgotten = this.#forgotten;
+    let chars = STORED_FORGOTTEN_CHARS;
+    for (const [id, { done, stamp }] of [...this.#noted].reverse()) {
+      const text = storedText(id, done);
+      chars += text.length + 1;
+      if (stored.length < STORED_MAX && chars <= TEXT_MAX) stored.push(text);
+      else forgotten = newer(forgotten, stamp);
+    }
+    if (forgotten !== '') stored.push(`~${forgotten}`);
+    return stored.reverse().join(',');
   }
 
   #trim(): void {
     const now = this.#clock.monotonic();
-    for (const [id, { atMs }] of this.#noted) {
+    for (const [id, { atMs, stamp }] of this.#noted) {
       const { size } = this.#noted;
       const young = now - atMs < AGE_MS && size <= COUNT_MAX;
       if (size <= STORED_MAX || young) return;
       this.#noted.delete(id);
+      this.#forgotten = newer(this.#forgotten, stamp);
     }
   }
+}
+
+function newer(some: string, other: string): string {
+  return other > some ? other : some;
+}
+
+function storedText(id: string, { remembered }: Done): string {
+  const text = `${id}=${remembered ?? ''}`;
+  return STORED_ID.test(text) ? text : id;
 }

@@ -49,6 +49,11 @@ export interface UpdateOptions {
    */
   readonly requestId?: string;
   /**
+   * The request was sent before and may have been applied then. Where that cannot be told any more
+   * (its id is unknown, but not newer than all that were forgotten), it is `unavailable`.
+   */
+  readonly repeated?: boolean;
+  /**
    * The operation replaces the whole value, whatever it was: the old image is not read and decoded.
    * When nothing is cached, a HEAD gives the ETag to replace, and `create` makes the value to
    * change; it is `fresh` only if the HEAD found nothing.

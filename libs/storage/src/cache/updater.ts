@@ -96,6 +96,7 @@ export class Updater<T, C> {
     const { requestId } = update.options;
     const done = entry.requests?.find(requestId);
     if (done !== undefined) return { entry, outcome: this.#repeat(update, entry.value, done) };
+    entry.requests?.refuseForgotten(update.options, entry.id);
     return this.#commit(update, entry, false);
   }
 
@@ -108,6 +109,7 @@ export class Updater<T, C> {
     if (done !== undefined) {
       return { entry: null, outcome: this.#repeat(update, value, done) };
     }
+    loaded.requests.refuseForgotten(options, entryId(address));
     const basis = { etag: loaded.etag, checkedMs: this.#parts.options.clock.monotonic() };
     const entry = new Entry(address, context, value, basis);
     entry.requests = loaded.requests;

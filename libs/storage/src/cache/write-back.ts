@@ -10,6 +10,7 @@ import {
   type CacheStats,
 } from './cache-options.js';
 import { createObject } from './creator.js';
+import { deleteObject } from './deleter.js';
 import { Entry, entryId } from './entry.js';
 import { EntryTable } from './entry-table.js';
 import { FlushLoop } from './flush-loop.js';
@@ -124,6 +125,7 @@ export class WriteBackCache<T, C> {
       const { requestId } = options;
       const here = this.#table.lookup(id);
       if (here?.requests?.find(requestId) !== undefined) return;
+      here?.requests?.refuseForgotten(options, id);
       if (here !== undefined) throw new HdfError('conflict', `${id} exists`);
       const basis = { etag: null, checkedMs: this.#options.clock.monotonic() };
       const entry = new Entry(address, context, value, basis);
@@ -133,7 +135,7 @@ export class WriteBackCache<T, C> {
         entry.requests.note(requestId, { known: { result: undefined } });
       }
       const sync = options.durability === 'D3';
-      const own = await createObject(this.#parts, entry, { requestId, sync });
+      const own = await createObject(this.#parts, entry, { ...options, sync });
       this.#loader.forget(id);
       const vacant = this.#table.lookup(id) === undefined;
       if (own && vacant && epoch === this.#epoch) this.#table.insert(entry);
@@ -150,7 +152,7 @@ export class WriteBackCache<T, C> {
     const id = entryId(address);
     await this.#locks.run(id, async () => {
       try {
-        await this.#options.store.delete(address);
+        await deleteObject(this.#parts, address);
       } catch (error) {
         const here = this.#table.lookup(id);
         if (here !== undefined) here.doubtful = true;

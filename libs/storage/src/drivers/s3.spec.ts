@@ -88,6 +88,20 @@ describe('S3Store', () => {
     expect(await store.bucketExists('bkt')).toBe(false);
   });
 
+  it('deletes without a condition where the store knows none', async () => {
+    const store = connect();
+    reply = (request, response) => {
+      if (request.headers['if-match'] !== undefined)
+        failing(501, 'NotImplemented')(request, response);
+      else response.writeHead(204).end();
+    };
+    expect(await kindOf(store.delete(address, { ifMatch: '"e"' }))).toBe('none');
+    expect(seen.map(({ headers }) => headers['if-match'])).toEqual(['"e"', undefined]);
+    reply = failing(412, 'PreconditionFailed');
+    expect(await kindOf(store.delete(address, { ifMatch: '"e"' }))).toBe('conflict');
+    expect(seen).toHaveLength(3);
+  });
+
   it('calls a broken or silent connection unavailable, and a short body never whole', async () => {
     const store = connect({ requestTimeoutMs: 100 });
     reply = ({ socket }) => socket.destroy();

@@ -29,6 +29,9 @@ import { listBucket } from './s3-listing.js';
 
 export type { S3Keys, S3StoreOptions } from './s3-client.js';
 
+/** Some stores refuse conditional deletions so; most that do not know them ignore the condition. */
+const NOT_IMPLEMENTED = 501;
+
 /**
  * Objects in S3 or a store that speaks its protocol. ETags are S3's, quotes included: of equal
  * content they are equal, so there an ETag tells contents apart, not writes.
@@ -120,7 +123,11 @@ export class S3Store implements ObjectStore {
     try {
       await this.#client.send(command, sending(signal));
     } catch (error) {
-      if (!isNoObject(error)) throw s3Error(error, `deleting ${shown(address)}`);
+      if (isNoObject(error)) return;
+      if (ifMatch === undefined || s3Status(error) !== NOT_IMPLEMENTED) {
+        throw s3Error(error, `deleting ${shown(address)}`);
+      }
+      await this.delete(address, signal === undefined ? {} : { signal });
     }
   }
 
