@@ -4,8 +4,11 @@ import { perform, type Script, type Stage } from './script.js';
 
 /** A message or a put takes no longer. */
 const SOON_MS = 200;
+const DOMAIN = '/home/domain.h5';
 /** Between two writes of a script that writes on and on. */
 const PACE_MS = 20;
+/** Writes after which an object does not carry the id of the one before them. */
+const FORGETTING = 40;
 /** The owner's lease is about to end. */
 const LEASE_NEARLY_OVER_MS = 400;
 
@@ -23,6 +26,25 @@ const repeatedWrite: Script = {
     await read(second, cell);
     await write(second, cell);
     cluster.network.cuts.clear();
+    await repeated;
+    await read(second, cell);
+  },
+};
+
+/** The same, with so many writes between and a new process that the first is known to nobody. */
+const forgottenWrite: Script = {
+  name: 'the answer to a write is lost, many follow, and the owner restarts before the repeat',
+  durability: 'D3',
+  dns: 2,
+  act: async ({ cluster, world, cell, read, write, owner }) => {
+    const [first, second] = cluster.sns as [Stage['sn'], Stage['sn']];
+    await write(second, cell);
+    cluster.network.cutOff(first.process, owner().dn!.process, 'back');
+    const repeated = write(first, cell);
+    await world.sleep(SOON_MS);
+    await read(second, cell);
+    for (let i = 0; i < FORGETTING; i++) await write(second, cell);
+    owner().dn!.process.kill();
     await repeated;
     await read(second, cell);
   },
@@ -58,7 +80,7 @@ const slowPut: Script = {
     await write(fresh, cell);
     const pod = owner();
     const dn = pod.dn!;
-    const release = stage.holdPuts(dn);
+    const release = stage.holdChanges(dn);
     stage.isolate(dn, stale, 'record');
     cluster.kubernetes.forceDelete(pod);
     await stage.until(() => dn.agent.health().leaseMs < LEASE_NEARLY_OVER_MS);
@@ -83,7 +105,7 @@ const latePut: Script = {
     const [first, second] = cluster.sns as [Stage['sn'], Stage['sn']];
     await write(second, cell);
     const pod = owner();
-    const release = stage.holdPuts(pod.dn!);
+    const release = stage.holdChanges(pod.dn!);
     const repeated = write(first, cell);
     await world.sleep(SOON_MS);
     cluster.kubernetes.delete(pod);
@@ -94,6 +116,30 @@ const latePut: Script = {
     await world.sleep(SOON_MS);
     owner().dn!.process.kill();
     await read(second, cell);
+  },
+};
+
+/** The same with a deletion, after which the domain is made again. */
+const lateDeletion: Script = {
+  name: "a dead owner's deletion arrives when the domain has been made again",
+  durability: 'D3',
+  dns: 2,
+  act: async (stage) => {
+    const { cluster, world, changeDomain, findDomain, domainOwner } = stage;
+    const [first, second] = cluster.sns as [Stage['sn'], Stage['sn']];
+    await changeDomain(second, 'create', DOMAIN);
+    const pod = domainOwner(DOMAIN);
+    const release = stage.holdChanges(pod.dn!);
+    const repeated = changeDomain(first, 'delete', DOMAIN);
+    await world.sleep(SOON_MS);
+    cluster.kubernetes.delete(pod);
+    pod.dn!.process.kill();
+    await repeated;
+    await changeDomain(second, 'create', DOMAIN);
+    release();
+    await world.sleep(SOON_MS);
+    domainOwner(DOMAIN).dn!.process.kill();
+    await findDomain(second, DOMAIN);
   },
 };
 
@@ -134,10 +180,12 @@ const unflushed: Script = {
 /** For each part of the protocol, the trouble in which its absence shows whatever the seed. */
 export const ABLATION_SCRIPTS: Readonly<Record<Ablation, Script>> = {
   'no-dedupe': repeatedWrite,
+  'no-doubt': forgottenWrite,
   'no-accept-test': stalePair,
   'no-ack-test': slowPut,
   'no-barrier': stalePair,
   'no-cas': latePut,
+  'no-cas-of-deletions': lateDeletion,
   'keep-cache': thereAndBack,
   'no-flush': unflushed,
 };

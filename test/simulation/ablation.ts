@@ -5,6 +5,8 @@
 export const ABLATIONS = [
   /** Retries come with fresh request ids. */
   'no-dedupe',
+  /** A repeat counts as new when its id may have been known and forgotten. */
+  'no-doubt',
   /** Reads are answered without a lease. */
   'no-accept-test',
   /** Writes are acknowledged without a second look at epoch and lease. */
@@ -13,6 +15,8 @@ export const ABLATIONS = [
   'no-barrier',
   /** Puts of data objects are unconditional. */
   'no-cas',
+  /** Deletions of data objects are unconditional. */
+  'no-cas-of-deletions',
   /** Caches survive the loss of an epoch. */
   'keep-cache',
   /** Nothing is stored at the end of an epoch (D0). */

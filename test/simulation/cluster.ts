@@ -35,6 +35,7 @@ export class Cluster {
     this.ablation = options.ablation;
     this.store = new SimStore(world);
     this.store.ignoreConditions = options.ablation === 'no-cas';
+    this.store.ignoreDeletionConditions = options.ablation === 'no-cas-of-deletions';
     this.store.onPut = (process, { key }, put) => {
       if (options.verbose !== true) return;
       put.then(
@@ -89,6 +90,6 @@ export class Cluster {
 
   /** Everybody serves, and every service node says so. */
   get ready(): boolean {
-    return this.sns.every((sn) => sn.agent.state === 'READY');
+    return this.sns.every(({ process, agent }) => process.alive && agent.state === 'READY');
   }
 }

@@ -22,9 +22,19 @@ export const FINDINGS: readonly Finding[] = [
     fix: 'A recovering member is released only by time, and is an ordinary one in the next epoch.',
   },
   {
+    seed: 118,
+    what: 'A deletion was carried out, its answer was lost, and the repeat was answered "gone".',
+    fix: 'A repeat that may have been carried out before, and finds nothing, is answered as done; repeats of what removes links and attributes give the number of the first time.',
+  },
+  {
+    seed: 419,
+    what: 'A put that created a domain was given up after 10 s, tried again with success, the domain was deleted, and then the first put arrived: the domain was there again.',
+    fix: 'None for a put that was sent already: no condition can refuse it, so the simulation assumes that the store drops it. What a node sends after its lease has ended is prevented: it stores nothing where nothing is.',
+  },
+  {
     seed: 1343,
     what: 'A write whose answers were cut off for 15 s was applied again by its repeat, over later writes: 44 others to the same object had pushed its request id out.',
-    fix: 'Ids are known in memory for a minute as well as by count.',
+    fix: 'Ids are known in memory for a minute as well as by count. Later: where an id may have been forgotten all the same, its repeat is refused (ablation no-doubt).',
   },
   {
     seed: 5057,

@@ -13,6 +13,13 @@ export function crash(cluster: Cluster): undefined {
   anyDn(cluster).process.kill();
 }
 
+/** What its clients wait for fails; they go to another one meanwhile. */
+function crashServiceNode(cluster: Cluster): undefined {
+  const { random } = cluster.world;
+  const alive = cluster.sns.flatMap(({ process }, index) => (process.alive ? [index] : []));
+  if (alive.length > 1) cluster.crashSn(random.pick(alive), random.between(500, 10_000));
+}
+
 export function freeze(cluster: Cluster): () => void {
   const { process } = anyDn(cluster);
   process.freeze(cluster.world.random.chance(0.5) ? 'stopped' : 'machine');
@@ -22,7 +29,9 @@ export function freeze(cluster: Cluster): () => void {
 }
 
 function jumpClock(cluster: Cluster): undefined {
-  anyDn(cluster).process.machine.jump(cluster.world.random.between(-5000, 5000));
+  const { random } = cluster.world;
+  const { process } = random.pick([...cluster.dns, ...cluster.sns]);
+  process.machine.jump(random.between(-5000, 5000));
 }
 
 function cutStore(cluster: Cluster): () => void {
@@ -156,6 +165,7 @@ function losePower(cluster: Cluster): undefined {
 /** Whatever a cluster must survive without losing what was acknowledged at D3. */
 export const ALL_TROUBLES: readonly Trouble[] = [
   crash,
+  crashServiceNode,
   freeze,
   freeze,
   jumpClock,
@@ -179,6 +189,7 @@ export const ALL_TROUBLES: readonly Trouble[] = [
 
 /** What D0 promises to survive: every change that is made with care. */
 export const GRACEFUL_TROUBLES: readonly Trouble[] = [
+  crashServiceNode,
   breakWatches,
   cutPods,
   podsOutage,

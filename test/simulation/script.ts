@@ -1,6 +1,7 @@
+import { domainKey } from '#dn-client';
 import { Cluster } from './cluster.js';
 import type { Span } from './registers.js';
-import type { SimDn } from './sim-dn.js';
+import { BUCKET, type SimDn } from './sim-dn.js';
 import type { SimPod } from './sim-kubernetes.js';
 import type { SimSn } from './sim-sn.js';
 import type { Ablation } from './ablation.js';
@@ -42,13 +43,27 @@ export class Stage {
   /** Writes new values; resolves when that is answered, or given up. */
   readonly write = (sn: SimSn, span: Span): Promise<void> => this.workload.writeSpan(sn, span);
 
+  /** Creates or deletes a domain; resolves when that is answered, or given up. */
+  readonly changeDomain = (sn: SimSn, what: 'create' | 'delete', path: string): Promise<void> =>
+    this.workload.changeDomain(sn, what, path);
+
+  /** A domain must be there; a look that fails claims nothing. */
+  readonly findDomain = (sn: SimSn, path: string): Promise<void> =>
+    this.workload.findDomain(sn, path);
+
   /** The pod that owns the cell in the newest epoch that a service node knows. */
-  readonly owner = (): SimPod => {
+  readonly owner = (): SimPod => this.ownerOf(this.workload.chunkName(this.cell));
+
+  /** The same of a domain. */
+  readonly domainOwner = (path: string): SimPod =>
+    this.ownerOf(domainKey({ bucket: BUCKET, path }));
+
+  private ownerOf(name: string): SimPod {
     const maps = this.cluster.sns.map((sn) => sn.agent.current());
     const map = maps.reduce((a, b) => (b.epoch > a.epoch ? b : a));
-    const ip = map.nodes[map.ownerOf(this.workload.chunkName(this.cell))]!.ip;
+    const ip = map.nodes[map.ownerOf(name)]!.ip;
     return this.cluster.kubernetes.live.find((pod) => pod.ip === ip)!;
-  };
+  }
 
   /** @throws when it does not come true within a minute */
   async until(holds: () => boolean): Promise<void> {
@@ -89,8 +104,8 @@ export class Stage {
     kubernetes.api.cuts.clear();
   }
 
-  /** What a data node puts from now on arrives only when the result is called. */
-  holdPuts(dn: SimDn): () => void {
+  /** What a data node puts or deletes from now on arrives only when the result is called. */
+  holdChanges(dn: SimDn): () => void {
     const { held } = this.cluster.store;
     let release: () => void = () => undefined;
     held.set(dn.process, new Promise((resolve) => (release = resolve)));

@@ -88,7 +88,7 @@ export class SimDn {
       cluster: {
         gate: this.agent.gate,
         owns: (name) => this.agent.gate.owns(name),
-        leased: () => this.agent.leased,
+        custody: this.agent.custody,
       },
     });
     cluster.network.listeners.set(pod.ip, this.process);

@@ -81,7 +81,7 @@ export class SimSn {
       call: async (operation, request, context) => {
         const codec = operationCodecs[operation];
         const body = Buffer.concat(encodeFrame(codec.request.encode(request)).parts);
-        const sent = this.cluster.ablation === 'no-dedupe' ? this.renamed(context) : context;
+        const sent = this.ablated(context);
         const answer = await this.post(ip, operation, { body, context: sent });
         if (answer.status !== 200) throw decodeError(answer.status, answer.body);
         return codec.reply(request).decode(decodeFrame(answer.body));
@@ -89,7 +89,10 @@ export class SimSn {
     };
   }
 
-  private renamed(context: CallContext): CallContext {
+  private ablated(context: CallContext): CallContext {
+    const { ablation } = this.cluster;
+    if (ablation === 'no-doubt') return { ...context, repeated: false };
+    if (ablation !== 'no-dedupe') return context;
     this.retries += 1;
     return { ...context, requestId: `${context.requestId}.${this.retries}` };
   }
@@ -131,9 +134,10 @@ async function serve<K extends OperationName>(
 ): Promise<Uint8Array> {
   const codec = operationCodecs[operation];
   const request: RequestOf<K> = codec.request.decode(decodeFrame(body));
-  const { requestId, durability, tag } = context;
+  const { requestId, durability, repeated = false, tag } = context;
   const reply: ReplyOf<K> = await node.call(operation, request, {
     requestId,
+    repeated,
     ...(durability === undefined ? {} : { durability }),
     ...(tag === undefined ? {} : { tag }),
   });

@@ -51,13 +51,17 @@ export class SimStore {
   readonly cuts = new Map<SimProcess, 'to' | 'from' | 'both'>();
   /** Requests of these processes for keys with the prefix are lost (scripts). */
   readonly lost = new Map<SimProcess, string>();
-  /** Puts of these processes on data objects arrive only after this (scripts). */
+  /** Puts and deletions of data objects by these processes arrive only after this (scripts). */
   readonly held = new Map<SimProcess, Promise<void>>();
   /** Told of every put that arrives. */
   onPut: (from: SimProcess, at: ObjectAddress, put: Promise<{ etag: string }>) => void = () =>
     undefined;
+  /** When objects were deleted last. */
+  private readonly deletedAt = new Map<string, number>();
   /** Ablation: conditions of puts on data objects are ignored. */
   ignoreConditions = false;
+  /** Ablation: so are those of deletions. */
+  ignoreDeletionConditions = false;
 
   constructor(private readonly world: World) {
     const clock = {
@@ -84,14 +88,22 @@ export class SimStore {
       put: (at: ObjectAddress, bytes: Uint8Array, options: PutOptions = {}) => {
         const image = bytes.slice();
         const kept = this.condition(at, withoutSignal(options));
-        return send('put', at.key, () => {
+        const sentAt = this.world.now;
+        return send('put', at.key, async () => {
+          // Assumed: nothing is created by a put from before its deletion. No condition could say so.
+          if (options.ifAbsent === true && sentAt < (this.deletedAt.get(at.key) ?? 0)) {
+            throw new HdfError('conflict', `${at.key} was deleted`);
+          }
           const put = inner.put(at, image, kept);
           this.onPut(process, at, put);
-          return put;
+          return await put;
         });
       },
       delete: (at: ObjectAddress, options?: { ifMatch?: string }) =>
-        send('change', at.key, () => inner.delete(at, withoutSignal(options))),
+        send('change', at.key, async () => {
+          await inner.delete(at, this.ignoreDeletionConditions ? {} : withoutSignal(options));
+          this.deletedAt.set(at.key, this.world.now);
+        }),
       list: (bucket: string, options: ListOptions): Promise<ListPage> =>
         send('read', options.prefix ?? '', () => inner.list(bucket, withoutSignal(options))),
       bucketExists: (bucket: string) => send('read', '', () => inner.bucketExists(bucket)),
@@ -141,7 +153,7 @@ export class SimStore {
       const late = kind !== 'read' && random.chance(faults.latePut);
       const arrival = late ? random.between(LATE_MIN_MS, LATE_MAX_MS) : delay();
       const repeat = kind === 'put' && random.chance(faults.repeatPut);
-      const held = kind === 'put' && !isOwn(key) ? this.held.get(process) : undefined;
+      const held = kind !== 'read' && !isOwn(key) ? this.held.get(process) : undefined;
       const arrive = async () => {
         await held;
         return repeat ? await apply().then(apply) : await apply();

@@ -1,5 +1,8 @@
 import { HdfError, chunkId, errorKind } from '#hdf5';
 import type { Cluster } from './cluster.js';
+import { newRequestId } from '#storage';
+import { Lives } from './lives.js';
+import { Regions } from './regions.js';
 import { RegisterChecker } from './register-checker.js';
 import { ATTRIBUTES, CHUNKS, Client, Objects, WIDTH, type Span } from './registers.js';
 import type { SimSn } from './sim-sn.js';
@@ -44,6 +47,8 @@ export class Workload {
   private value = 0;
   private stopping = false;
   private readonly clients: Promise<void>[] = [];
+  private readonly lives: Lives;
+  private readonly regions: Regions;
 
   constructor(
     private readonly cluster: Cluster,
@@ -51,6 +56,15 @@ export class Workload {
   ) {
     this.objects = new Objects(cluster.world.seed);
     this.client = new Client(this.objects, options.durability, options.holdMs);
+    const around = {
+      random: cluster.world.random,
+      objects: this.objects,
+      client: this.client,
+      timed: this.timed.bind(this),
+      violation: this.violation.bind(this),
+    };
+    this.lives = new Lives(around);
+    this.regions = new Regions(around);
     const count = CHUNKS * WIDTH + ATTRIBUTES;
     this.registers = Array.from({ length: count }, () => new RegisterChecker());
   }
@@ -106,7 +120,7 @@ export class Workload {
     const { world } = this.cluster;
     while (!this.stopping) {
       await world.sleep(world.random.between(0, 2 * pauseMs));
-      await this.one(this.nodeOf(client));
+      await this.one(client, this.nodeOf(client));
     }
   }
 
@@ -117,17 +131,33 @@ export class Workload {
     return own.process.alive ? own : sns.find(({ process }) => process.alive)!;
   }
 
-  private async one(sn: SimSn): Promise<void> {
+  private async one(client: number, sn: SimSn): Promise<void> {
     const { random } = this.cluster.world;
     const what = random.next();
     const chunk = random.below(CHUNKS);
     const first = random.below(WIDTH);
-    if (what < 0.4) await this.readSpan(sn, { chunk, first, count: 1 });
-    else if (what < 0.7) await this.writeSpan(sn, { chunk, first, count: 1 });
-    else if (what < 0.8) await this.writeSpan(sn, { chunk, first: 0, count: WIDTH });
+    if (what < 0.32) await this.readSpan(sn, { chunk, first, count: 1 });
+    else if (what < 0.56) await this.writeSpan(sn, { chunk, first, count: 1 });
+    else if (what < 0.66) await this.writeSpan(sn, { chunk, first: 0, count: WIDTH });
+    else if (what < 0.73) await this.regions.step(client, sn);
+    else if (what < 0.8) await this.lives.step(client, sn);
     else if (what < 0.88) await this.readAttribute(sn, random.below(ATTRIBUTES));
     else if (what < 0.95) await this.writeAttribute(sn, random.below(ATTRIBUTES));
     else await this.append(sn);
+  }
+
+  /** Creates or deletes a domain. */
+  async changeDomain(sn: SimSn, what: 'create' | 'delete', path: string): Promise<void> {
+    const { client } = this;
+    await this.timed(sn, (name) =>
+      what === 'create' ? client.createDomain(sn, name, path) : client.deleteDomain(sn, name, path),
+    );
+  }
+
+  /** Looks for a domain that must be there. */
+  async findDomain(sn: SimSn, path: string): Promise<void> {
+    const found = await this.timed(sn, (name) => this.client.hasDomain(sn, name, path));
+    if (found === false) this.violation(`${path} is not there`);
   }
 
   async readSpan(sn: SimSn, span: Span): Promise<void> {
@@ -166,12 +196,12 @@ export class Workload {
 
   private async append(sn: SimSn): Promise<void> {
     const invokedAt = this.cluster.world.now;
-    const name = `r${this.operations + 1}`;
+    const id = this.operations + 1;
     const answer = await this.timed(sn, (name) => this.client.append(sn, name));
     if (answer === null) return;
     const returnedAt = this.cluster.world.now;
     this.appended.push({ before: answer.before, invokedAt, returnedAt });
-    this.cluster.log('client', 'append', { name, place: answer.before, invokedAt });
+    this.cluster.log('client', 'append', { id, place: answer.before, invokedAt });
     if (answer.after !== answer.before + 1) {
       this.violation(`an append by 1 went from ${answer.before} to ${answer.after}`);
     }
@@ -202,7 +232,8 @@ export class Workload {
 
   private async timed<T>(sn: SimSn, work: (requestId: string) => Promise<T>): Promise<T | null> {
     const { world } = this.cluster;
-    const name = `r${(this.operations += 1)}`;
+    this.operations += 1;
+    const name = newRequestId(sn.process.clock, sn.process.random);
     const from = world.now;
     try {
       const answer = await unlessDead(sn, work(name));
