@@ -1,6 +1,7 @@
 import { ABLATIONS } from './ablation.js';
 import { ABLATION_SCRIPTS, performAblation } from './ablation-scripts.js';
 import { FINDINGS } from './findings.js';
+import { ALL_TROUBLES, GRACEFUL_TROUBLES, type Trouble } from './nemesis.js';
 import type { Totals } from './series.js';
 import { play } from './play-story.js';
 import { STORIES, type Story } from './stories.js';
@@ -34,6 +35,11 @@ export async function formatPage(series: readonly Series[]): Promise<string> {
     'in virtual time on a simulated network, store and Kubernetes; clients check every answer for',
     'linearizability. `test/simulation` holds it; a seed is a whole history and plays the same way again.',
     '',
+    'Four clients read and write elements of chunks and attributes that they share, append to one dataset, and',
+    'each creates and deletes groups, domains, links and attributes and shrinks and extends datasets of its own.',
+    `At level D3 (three of four seeds) any of these happen, several at a time: ${namesOf(ALL_TROUBLES)}.`,
+    `At D0: ${namesOf(GRACEFUL_TROUBLES)}.`,
+    '',
     ...series.map(seriesLine),
     '',
     '## Scenarios',
@@ -59,6 +65,12 @@ export async function formatPage(series: readonly Series[]): Promise<string> {
     ...findings,
     '',
   ].join('\n');
+}
+
+/** Each once, in words. */
+function namesOf(troubles: readonly Trouble[]): string {
+  const names = troubles.map(({ name }) => name.replace(/[A-Z]/g, (at) => ` ${at.toLowerCase()}`));
+  return [...new Set(names)].join(', ');
 }
 
 function seriesLine(series: Series): string {
