@@ -161,7 +161,8 @@ export class Client {
   }
 
   async createDomain(sn: SimSn, requestId: string, path: string): Promise<void> {
-    const times = { created: 1, lastModified: 1 };
+    const created = sn.process.clock.now() / 1000;
+    const times = { created, lastModified: created };
     const document = { owner: 'u', acls: new Map(), ...times, extra: new Map() };
     const request = { bucket: BUCKET, path, document };
     await sn.nodes.call('domain.create', request, this.context(sn, requestId));

@@ -13,7 +13,14 @@ import {
 } from '#hdf5';
 import type { CallContext } from '#dn-client';
 import { loadConfig, Log } from '#server';
-import { CacheGroup, MemoryStore, systemClock, systemRandom, type ObjectStore } from '#storage';
+import {
+  CacheGroup,
+  MemoryStore,
+  newRequestId,
+  systemClock,
+  systemRandom,
+  type ObjectStore,
+} from '#storage';
 import { FaultyStore } from '#storage/testing';
 import { openDataNode, type OpenDataNode } from './open-data-node.js';
 
@@ -177,6 +184,29 @@ describe('a data node', () => {
       const absent = service.call(operation, { ...at, ...here }, stored('9'));
       await expect(absent).rejects.toMatchObject({ kind: 'gone' });
     }
+  });
+
+  it('spares a domain that was made after a repeated deletion was asked for', async () => {
+    const { service } = (await aNode()).node;
+    const here = { bucket: BUCKET, path: '/home/d.h5' };
+    const asked = newRequestId(systemClock, systemRandom);
+    const create = async (created: number) => {
+      const document = { owner: 'u', acls: new Map(), lastModified: 1, extra: new Map() };
+      const request = { ...here, document: { ...document, created } };
+      await service.call('domain.create', request, call(`create-${created}`));
+    };
+    await create(systemClock.now() / 1000 + 5);
+    const again = { requestId: asked, repeated: true };
+    await expect(service.call('domain.delete', here, again)).rejects.toMatchObject({
+      kind: 'unavailable',
+    });
+    expect(await service.call('domain.read', here, call('read'))).toBeDefined();
+    expect(await service.call('domain.delete', here, { requestId: asked })).toEqual({});
+    await create(systemClock.now() / 1000 - 5);
+    expect(await service.call('domain.delete', here, again)).toEqual({});
+    await expect(service.call('domain.read', here, call('read'))).rejects.toMatchObject({
+      kind: 'gone',
+    });
   });
 
   it('does not say of what it could not delete that it is gone', async () => {

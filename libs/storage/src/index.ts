@@ -24,7 +24,7 @@ export { LruCache } from './cache/lru-cache.js';
 export { SingleFlight } from './cache/single-flight.js';
 export * from './cache/cache-options.js';
 export * from './cache/update-operation.js';
-export { newRequestId } from './cache/request-id.js';
+export { newRequestId, requestedAtMs } from './cache/request-id.js';
 export * from './cache/lent.js';
 export { CacheGroup, type CacheGroupParts } from './cache/cache-group.js';
 export * from './storage.module.js';

@@ -7,8 +7,8 @@ import {
   type DomainDocument,
   type Permission,
 } from '#hdf5';
-import { domainKey, type RequestOf } from '#dn-client';
-import { compareKeys, type ObjectStore } from '#storage';
+import { domainKey, type CallContext, type RequestOf } from '#dn-client';
+import { compareKeys, requestedAtMs, type ObjectStore } from '#storage';
 import type { Handlers } from '../handlers.js';
 import { isObject, type StoredDocument } from './document-codec.js';
 import { domainAddress, isDeleted, writeOptions, type Documents } from './documents.js';
@@ -69,15 +69,33 @@ export function domainHandlers(
       return { entry };
     },
 
-    'domain.delete': async (address, context) => {
-      if (await isDeleted(documents.domain(address), context)) return {};
-      await cache.delete(domainAddress(address));
-      tombstones.add(domainKey(address));
-      return {};
-    },
+    'domain.delete': deleteHandler(documents),
 
     'domain.list': listHandler(store),
   };
+}
+
+function deleteHandler(documents: Documents): Handlers<'domain.delete'>['domain.delete'] {
+  return async (address, context) => {
+    const reading = documents.domain(address);
+    if (await isDeleted(reading, context)) return {};
+    refuseLater(await reading, context, address.path);
+    await documents.cache.delete(domainAddress(address));
+    documents.tombstones.add(domainKey(address));
+    return {};
+  };
+}
+
+/**
+ * A repeated deletion must not take a domain that was made after it was asked for, perhaps by
+ * somebody else under the same name, after its first try had been carried out.
+ *
+ * @throws HdfError `unavailable` in that case
+ */
+function refuseLater({ created }: DomainDocument, context: CallContext, path: string): void {
+  if (context.repeated !== true || !(created * 1000 > requestedAtMs(context.requestId) + 1)) return;
+  const message = `whether this ${path} was to be deleted cannot be told any more`;
+  throw new HdfError('unavailable', message, { retryAfterS: 1 });
 }
 
 /** Lists what is directly below a folder, from the store. */

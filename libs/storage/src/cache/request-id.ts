@@ -15,6 +15,11 @@ export function newRequestId(clock: Clock, random: Random): string {
   return `${stamp}-${Buffer.from(random.bytes(RANDOM_BYTES)).toString('base64url')}`;
 }
 
+/** When a request id was given, Unix milliseconds by the clock of who gave it; NaN for other ids. */
+export function requestedAtMs(id: string): number {
+  return Number.parseInt(stampOf(id), 36);
+}
+
 /** The stamp of a request id or of an id derived from one; empty for ids of other makes. */
 export function stampOf(id: string): string {
   return STAMPED.exec(id)?.[1] ?? '';
