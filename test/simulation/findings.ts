@@ -42,6 +42,11 @@ export const FINDINGS: readonly Finding[] = [
     fix: 'Changes at D3 are shown when they are stored: readers of a changing object wait for its put.',
   },
   {
+    seed: 10561,
+    what: 'A machine was frozen for 17 s while the answer to a read of the record was under way. Its monotonic clock had stood still; the jump of the clocks was noticed and ended the lease, and the old answer then granted it again: it served an epoch that was over.',
+    fix: 'What the monotonic clock missed shortens every lease whose read was sent before; small freezes add up. Found on the way: the wall clock of the real program was derived from the monotonic one, so that no jump could be noticed at all; it is the real one now.',
+  },
+  {
     seed: 17183,
     what: 'A node that had lost its lease, cut off from the store, came back to it and stored a write by merging, 20 s after others had taken the object over and applied the same write for its repeat; more than 32 later writes had pushed its id out.',
     fix: 'Without a lease nothing is merged: the protocol says so (R8), and nothing asked.',

@@ -35,6 +35,61 @@ describe('Lease', () => {
     expect(lease.valid).toBe(false);
   });
 
+  it('is not granted by an answer from before the freeze', () => {
+    for (const jumpMs of [17_000, -17_000]) {
+      const { lease, clocks, pass } = aLease();
+      lease.grant(0);
+      pass(100);
+      const sentAt = clocks.monotonic;
+      pass(3);
+      clocks.wall += jumpMs;
+      lease.grant(sentAt);
+      expect(lease.valid).toBe(false);
+      pass(1);
+      lease.grant(clocks.monotonic);
+      expect(lease.remainingMs()).toBe(6000);
+    }
+  });
+
+  it('is shorter by what the monotonic clock missed, however little at a time', () => {
+    const { lease, clocks, pass } = aLease();
+    pass(10);
+    lease.grant(10);
+    for (let i = 0; i < 10; i++) {
+      pass(10);
+      clocks.wall += 300;
+      expect(lease.remainingMs()).toBe(6000 - 310 * (i + 1));
+    }
+    // Sent before the last four of them.
+    lease.grant(75);
+    expect(lease.remainingMs()).toBe(75 + 6000 - 4 * 300 - 110);
+  });
+
+  it('is not granted by a read that was sent before it was revoked', () => {
+    const { lease, pass } = aLease();
+    pass(1000);
+    lease.revoke();
+    lease.grant(999);
+    expect(lease.valid).toBe(false);
+    lease.grant(1000);
+    expect(lease.valid).toBe(true);
+  });
+
+  it('takes no notice of noise, but of what adds up', () => {
+    const { lease, clocks, pass } = aLease();
+    lease.grant(0);
+    for (let i = 0; i < 100; i++) {
+      pass(1);
+      clocks.wall += i % 2 === 0 ? 0.9 : -0.9;
+      expect(lease.remainingMs()).toBeCloseTo(6000 - (i + 1), 6);
+    }
+    for (let i = 0; i < 20; i++) {
+      clocks.wall += 1;
+      expect(lease.valid).toBe(true);
+    }
+    expect(lease.remainingMs()).toBeLessThanOrEqual(5900 - 15);
+  });
+
   it('survives slow corrections of the wall clock', () => {
     const { lease, clocks, pass } = aLease();
     lease.grant(0);

@@ -13,6 +13,9 @@ export const LEASE_TIMES: LeaseTimes = { leaseMs: 6000, renewMs: 2000, clockDrif
 /** Beyond this, a clock has jumped (a virtual machine was frozen, time was set). */
 const CLOCK_JUMP_MS = 500;
 
+/** What the clocks come apart by being read one after the other; less than the margin of all. */
+const NOISE_MS = 5;
+
 /** Two clocks read together; their difference changes only when one of them jumps. */
 export interface ClockReading {
   /** Unix ms */
@@ -21,14 +24,25 @@ export interface ClockReading {
   readonly monotonic: number;
 }
 
+/** Time that the monotonic clock did not count, as far as is known. */
+interface Missed {
+  /** Monotonic ms at which it was noticed: it was missed before. */
+  readonly at: number;
+  readonly ms: number;
+}
+
 /**
  * A data node's right to serve. Measured on the monotonic clock from when the read was **sent**;
- * every test compares both clocks with the former test, since a monotonic clock may stand still
- * while the machine is frozen.
+ * every test compares both clocks with former tests, since a monotonic clock may stand still
+ * while the machine is frozen. What it missed shortens the lease, also one that is granted by the
+ * answer to a read from before.
  */
 export class Lease {
   private until = Number.NEGATIVE_INFINITY;
+  /** Since then the wall clock has not gone ahead of the other one by more than noise. */
   private last: ClockReading;
+  /** Oldest first, not older than a lease lasts. */
+  private missed: Missed[] = [];
 
   constructor(
     private readonly readClocks: () => ClockReading,
@@ -40,17 +54,20 @@ export class Lease {
   /** A read of the record that was sent at `sentAt` (monotonic) allows serving. */
   grant(sentAt: number): void {
     this.check();
-    this.until = Math.max(this.until, sentAt + this.times.leaseMs);
+    const since = this.missed.filter(({ at }) => at > sentAt);
+    const missedMs = since.reduce((sum, { ms }) => sum + ms, 0);
+    this.until = Math.max(this.until, sentAt + this.times.leaseMs - missedMs);
   }
 
-  /** The record must be read again before anything is served. */
+  /** The record must be read again, by a read that is sent from now on, before anything is served. */
   revoke(): void {
-    this.until = Number.NEGATIVE_INFINITY;
+    this.miss({ at: this.readClocks().monotonic, ms: Number.POSITIVE_INFINITY });
   }
 
   /** Milliseconds left; 0 when it has lapsed. */
   remainingMs(): number {
-    return Math.max(0, this.until - this.check());
+    const now = this.check();
+    return Math.max(0, this.until - now);
   }
 
   get valid(): boolean {
@@ -60,10 +77,20 @@ export class Lease {
   /** @returns the monotonic time now */
   private check(): number {
     const now = this.readClocks();
-    const apart = now.wall - this.last.wall - (now.monotonic - this.last.monotonic);
-    if (Math.abs(apart) > CLOCK_JUMP_MS) this.revoke();
+    const { last } = this;
+    const apart = now.wall - last.wall - (now.monotonic - last.monotonic);
+    if (apart >= 0 && apart < NOISE_MS) return now.monotonic;
     this.last = now;
+    // A wall clock that was set back says nothing of what the other one missed.
+    const ms = Math.abs(apart) > CLOCK_JUMP_MS ? Number.POSITIVE_INFINITY : apart;
+    if (ms > 0) this.miss({ at: now.monotonic, ms });
     return now.monotonic;
+  }
+
+  private miss(missed: Missed): void {
+    this.until -= missed.ms;
+    const isRecent = ({ at }: Missed) => at > missed.at - this.times.leaseMs;
+    this.missed = [...this.missed.filter(isRecent), missed];
   }
 }
 

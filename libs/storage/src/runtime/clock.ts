@@ -31,9 +31,31 @@ export function sleep(clock: Clock, delayMs: number, signal?: AbortSignal): Prom
   });
 }
 
+/**
+ * A wall clock with fractions of milliseconds that follows when the time is set or the machine was
+ * frozen: `performance.timeOrigin + performance.now()` does not.
+ *
+ * @param wall Unix time, whole milliseconds
+ * @param fine milliseconds with fractions from any origin
+ */
+export function fineWallClock(wall: () => number, fine: () => number): () => number {
+  let offset = Number.NaN;
+  return () => {
+    const coarseMs = wall();
+    const fineMs = fine();
+    const nowMs = offset + fineMs;
+    if (nowMs >= coarseMs && nowMs < coarseMs + 1) return nowMs;
+    offset = coarseMs - fineMs;
+    return coarseMs;
+  };
+}
+
 /** The machine's clocks. */
 export const systemClock: Clock = {
-  now: () => performance.timeOrigin + performance.now(),
+  now: fineWallClock(
+    () => Date.now(),
+    () => performance.now(),
+  ),
   monotonic: () => performance.now(),
   after: (delayMs, call) => {
     const timer = setTimeout(call, delayMs);
