@@ -181,6 +181,28 @@ describe('calls between nodes', () => {
     expect(await ask(client, '/d')).toEqual({});
   });
 
+  it('do not keep a node from ending when their connection comes as it ends', async () => {
+    const slow = gate();
+    door = await Door.open(async (path) => {
+      await slow.opened;
+      return path;
+    });
+    client = door.client();
+    const running = ask(client, '/running');
+    await until(() => door!.runtime.load.active === 1);
+    const late = connect(door.port, HOST);
+    await new Promise((resolve) => late.once('connect', resolve));
+    const closed = door.close();
+    late.write(
+      `GET ${CALLS_PATH} HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: ${PROTOCOL}\r\n\r\n`,
+    );
+    await new Promise((resolve) => late.resume().once('close', resolve));
+    slow.open();
+    expect(await running).toEqual({ text: '/running' });
+    await closed;
+    door = undefined;
+  });
+
   it('that run are answered before a node ends; later ones find it unreachable', async () => {
     const slow = gate();
     door = await Door.open(async (path) => {

@@ -17,6 +17,7 @@ import { ServedCalls } from './served-calls.js';
 export class CallDoor implements OnModuleInit {
   private readonly streams = new Set<CallStream>();
   private readonly calls: ServedCalls;
+  private closing = false;
 
   constructor(
     @Inject(DATA_NODE) node: DataNode,
@@ -34,6 +35,7 @@ export class CallDoor implements OnModuleInit {
     const fastify = this.host.httpAdapter.getInstance<FastifyInstance>();
     // Before the server waits for its connections to end.
     fastify.addHook('preClose', async () => {
+      this.closing = true;
       await Promise.all([...this.streams].map((stream) => stream.close()));
     });
   }
@@ -52,5 +54,6 @@ export class CallDoor implements OnModuleInit {
     this.streams.add(stream);
     socket.once('close', () => this.streams.delete(stream));
     stream.begin(head);
+    if (this.closing) void stream.close();
   }
 }

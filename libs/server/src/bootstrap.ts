@@ -6,6 +6,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { formatJson, HdfError, type JsonOut } from '#hdf5';
 import { addEdgeHooks, setStandardHeaders } from './edge-hooks.js';
+import { endLastConnections } from './last-connections.js';
 import { errorAnswer, sendError } from './error.filter.js';
 import { redactTarget } from './request-log.js';
 import { routedTarget, RouteTable } from './route-table.js';
@@ -73,6 +74,7 @@ export function edgeAdapter(runtime: ServerRuntime): FastifyAdapter {
   });
   fastify.setReplySerializer((payload) => formatJson(payload as JsonOut));
   addEdgeHooks(fastify, runtime, new RouteTable());
+  endLastConnections(fastify, runtime.clock);
   return adapter;
 }
 
