@@ -12,18 +12,25 @@ const FORGETTING = 40;
 /** The owner's lease is about to end. */
 const LEASE_NEARLY_OVER_MS = 400;
 
+/** A write is applied and seen, and its answer is lost; the first service node goes on asking. */
+async function loseAnswer({ cluster, world, cell, read, write, owner }: Stage) {
+  const [first, second] = cluster.sns as [Stage['sn'], Stage['sn']];
+  await write(second, cell);
+  cluster.network.cutOff(first.process, owner().dn!.process, 'back');
+  const repeated = write(first, cell);
+  await world.sleep(SOON_MS);
+  await read(second, cell);
+  return { repeated, second };
+}
+
 /** The answer to a write is lost, another write follows, and only then does the first come again. */
 const repeatedWrite: Script = {
   name: 'the answer to a write is lost, and it is repeated after a later one',
   durability: 'D3',
   dns: 2,
-  act: async ({ cluster, world, cell, read, write, owner }) => {
-    const [first, second] = cluster.sns as [Stage['sn'], Stage['sn']];
-    await write(second, cell);
-    cluster.network.cutOff(first.process, owner().dn!.process, 'back');
-    const repeated = write(first, cell);
-    await world.sleep(SOON_MS);
-    await read(second, cell);
+  act: async (stage) => {
+    const { cluster, cell, read, write } = stage;
+    const { repeated, second } = await loseAnswer(stage);
     await write(second, cell);
     cluster.network.cuts.clear();
     await repeated;
@@ -36,13 +43,9 @@ const forgottenWrite: Script = {
   name: 'the answer to a write is lost, many follow, and the owner restarts before the repeat',
   durability: 'D3',
   dns: 2,
-  act: async ({ cluster, world, cell, read, write, owner }) => {
-    const [first, second] = cluster.sns as [Stage['sn'], Stage['sn']];
-    await write(second, cell);
-    cluster.network.cutOff(first.process, owner().dn!.process, 'back');
-    const repeated = write(first, cell);
-    await world.sleep(SOON_MS);
-    await read(second, cell);
+  act: async (stage) => {
+    const { cell, read, write, owner } = stage;
+    const { repeated, second } = await loseAnswer(stage);
     for (let i = 0; i < FORGETTING; i++) await write(second, cell);
     owner().dn!.process.kill();
     await repeated;

@@ -181,18 +181,25 @@ describe('calls between nodes', () => {
     expect(await ask(client, '/d')).toEqual({});
   });
 
-  it('do not keep a node from ending when their connection comes as it ends', async () => {
+  /** One call runs until the gate opens. */
+  async function openWithSlowCall() {
     const slow = gate();
-    door = await Door.open(async (path) => {
+    const opened = await Door.open(async (path) => {
       await slow.opened;
       return path;
     });
-    client = door.client();
+    door = opened;
+    client = opened.client();
     const running = ask(client, '/running');
-    await until(() => door!.runtime.load.active === 1);
-    const late = connect(door.port, HOST);
+    await until(() => opened.runtime.load.active === 1);
+    return { slow, running, opened, asking: client };
+  }
+
+  it('do not keep a node from ending when their connection comes as it ends', async () => {
+    const { slow, running, opened } = await openWithSlowCall();
+    const late = connect(opened.port, HOST);
     await new Promise((resolve) => late.once('connect', resolve));
-    const closed = door.close();
+    const closed = opened.close();
     late.write(
       `GET ${CALLS_PATH} HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: ${PROTOCOL}\r\n\r\n`,
     );
@@ -204,20 +211,13 @@ describe('calls between nodes', () => {
   });
 
   it('that run are answered before a node ends; later ones find it unreachable', async () => {
-    const slow = gate();
-    door = await Door.open(async (path) => {
-      await slow.opened;
-      return path;
-    });
-    client = door.client();
-    const running = ask(client, '/running');
-    await until(() => door!.runtime.load.active === 1);
-    const closed = door.close();
+    const { slow, running, opened, asking } = await openWithSlowCall();
+    const closed = opened.close();
     slow.open();
     expect(await running).toEqual({ text: '/running' });
     await closed;
     door = undefined;
-    await expect(ask(client, '/late')).rejects.toMatchObject({ kind: 'unavailable' });
+    await expect(ask(asking, '/late')).rejects.toMatchObject({ kind: 'unavailable' });
   });
 
   it('find a peer unreachable that is no data node', async () => {

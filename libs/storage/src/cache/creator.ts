@@ -1,14 +1,10 @@
 import { errorKind, HdfError } from '#hdf5';
-import { sleep } from '../runtime/clock.js';
 import { REQUESTS_KEY } from './cache-options.js';
 import type { Entry } from './entry.js';
 import type { FlushParts } from './flusher.js';
+import { OUTAGES_MAX, TRIES_MAX, pauseAfter } from './persistence.js';
 import { RequestIds } from './request-ids.js';
 import type { UpdateOptions } from './update-operation.js';
-
-const TRIES_MAX = 8;
-const OUTAGES_MAX = 4;
-const PAUSE_MS = 50;
 
 /**
  * Writes a new object through to the store, where there is none.
@@ -41,8 +37,7 @@ export async function createObject<T, C>(
       if (kind === 'conflict') continue;
       outages++;
       if (outages === OUTAGES_MAX) throw error;
-      const delayMs = PAUSE_MS * 2 ** outages * (0.5 + parts.random.next() / 2);
-      await sleep(parts.options.clock, delayMs);
+      await pauseAfter(parts, outages);
     }
   }
   throw new HdfError('unavailable', `${entry.id} comes and goes too fast to be created`);
@@ -66,8 +61,7 @@ async function lookAgain<T, C>(
     return 'own';
   }
   const requests = RequestIds.parse(found.metadata[REQUESTS_KEY], parts.options.clock);
-  if (requests.find(asked.requestId) !== undefined) return 'repeat';
-  requests.refuseForgotten(asked, entry.id);
+  if (requests.recall(asked, entry.id) !== undefined) return 'repeat';
   if (found.bytes.length > 0) throw new HdfError('conflict', `${entry.id} exists`);
   // An empty object counts as none (HSDS may leave one): replace it.
   entry.basis = { ...entry.basis, etag: found.etag };

@@ -1,12 +1,8 @@
 import { errorKind, HdfError } from '#hdf5';
 import type { ObjectAddress } from '../object-store.js';
-import { sleep } from '../runtime/clock.js';
 import { entryId } from './entry.js';
 import type { FlushParts } from './flusher.js';
-
-const TRIES_MAX = 8;
-const OUTAGES_MAX = 4;
-const PAUSE_MS = 50;
+import { OUTAGES_MAX, TRIES_MAX, pauseAfter } from './persistence.js';
 
 /**
  * Deletes the version of an object that is there now, and no other: where the store has conditional
@@ -18,7 +14,7 @@ export async function deleteObject<T, C>(
   parts: FlushParts<T, C>,
   address: ObjectAddress,
 ): Promise<void> {
-  const { store, custody, clock } = parts.options;
+  const { store, custody } = parts.options;
   const id = entryId(address);
   const entry = parts.table.lookup(id);
   let etag = entry === undefined || entry.doubtful ? null : entry.basis.etag;
@@ -40,7 +36,7 @@ export async function deleteObject<T, C>(
       if (kind === 'conflict') continue;
       outages++;
       if (outages === OUTAGES_MAX) throw error;
-      await sleep(clock, PAUSE_MS * 2 ** outages * (0.5 + parts.random.next() / 2));
+      await pauseAfter(parts, outages);
     }
   }
   throw new HdfError('unavailable', `${id} changes too fast to be deleted`);

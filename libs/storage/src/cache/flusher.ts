@@ -1,20 +1,14 @@
 import { errorKind, HdfError } from '#hdf5';
 import type { KeyedLock } from '../flow/keyed-lock.js';
 import { Slots } from '../flow/slots.js';
-import { sleep } from '../runtime/clock.js';
 import type { Random } from '../runtime/random.js';
 import { REQUESTS_KEY, type CacheCounters, type CacheOptions } from './cache-options.js';
 import type { Entry } from './entry.js';
 import type { EntryTable } from './entry-table.js';
 import { mergePending } from './merge.js';
 import type { ObjectPutter } from './object-putter.js';
+import { OUTAGES_MAX, TRIES_MAX, pauseAfter } from './persistence.js';
 import { RequestIds } from './request-ids.js';
-
-/** Puts, looks and merges that one storing of an entry may take. */
-const TRIES_MAX = 8;
-/** Of these, how many may end in `unavailable`. */
-const OUTAGES_MAX = 4;
-const PAUSE_MS = 50;
 
 /** The parts of a cache that store entries. */
 export interface FlushParts<T, C> {
@@ -84,7 +78,7 @@ export class Flusher<T, C> {
       } catch (error) {
         outages += this.#note(entry, error);
         if (outages === OUTAGES_MAX) throw error;
-        if (errorKind(error) === 'unavailable') await this.#pause(outages);
+        if (errorKind(error) === 'unavailable') await pauseAfter(this.#parts, outages);
       }
     }
   }
@@ -97,11 +91,6 @@ export class Flusher<T, C> {
     if (kind === 'unavailable') return 1;
     this.#parts.counters.conflicts++;
     return 0;
-  }
-
-  #pause(outages: number): Promise<void> {
-    const { random, options } = this.#parts;
-    return sleep(options.clock, PAUSE_MS * 2 ** outages * (0.5 + random.next() / 2));
   }
 
   /** Finds out what the store holds after a failed put, and builds on it. */

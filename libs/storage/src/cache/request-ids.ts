@@ -102,15 +102,16 @@ export class RequestIds {
   }
 
   /**
-   * A repeat whose first try may have been applied and forgotten must neither be applied again nor
-   * be answered as done.
+   * What became of a request before it is applied; undefined when it is new. A repeat whose first
+   * try may have been applied and forgotten must neither be applied again nor be answered as done.
    *
    * @param what the object, for the message
    * @throws HdfError `unavailable` in that case
    */
-  refuseForgotten({ requestId, repeated }: Asked, what: string): void {
-    if (repeated !== true || requestId === undefined || this.#noted.has(requestId)) return;
-    if (!this.mayHaveForgotten(requestId)) return;
+  recall({ requestId, repeated }: Asked, what: string): Done | undefined {
+    const done = this.find(requestId);
+    if (done !== undefined || repeated !== true || requestId === undefined) return done;
+    if (!this.mayHaveForgotten(requestId)) return undefined;
     const message = `whether ${what} has this change already cannot be told any more`;
     throw new HdfError('unavailable', message, { retryAfterS: 1 });
   }

@@ -93,10 +93,8 @@ export class Updater<T, C> {
   }
 
   #apply<R>(update: Update<T, C, R>, entry: Entry<T, C>): Applied<T, C> {
-    const { requestId } = update.options;
-    const done = entry.requests?.find(requestId);
+    const done = entry.requests?.recall(update.options, entry.id);
     if (done !== undefined) return { entry, outcome: this.#repeat(update, entry.value, done) };
-    entry.requests?.refuseForgotten(update.options, entry.id);
     return this.#commit(update, entry, false);
   }
 
@@ -105,11 +103,10 @@ export class Updater<T, C> {
     const { address, context, operation, options } = update;
     const value = operation.create?.();
     if (value === undefined) throw new HdfError('not-found', `${entryId(address)} does not exist`);
-    const done = loaded.requests.find(options.requestId);
+    const done = loaded.requests.recall(options, entryId(address));
     if (done !== undefined) {
       return { entry: null, outcome: this.#repeat(update, value, done) };
     }
-    loaded.requests.refuseForgotten(options, entryId(address));
     const basis = { etag: loaded.etag, checkedMs: this.#parts.options.clock.monotonic() };
     const entry = new Entry(address, context, value, basis);
     entry.requests = loaded.requests;

@@ -124,8 +124,7 @@ export class WriteBackCache<T, C> {
     await this.#locks.run(id, async () => {
       const { requestId } = options;
       const here = this.#table.lookup(id);
-      if (here?.requests?.find(requestId) !== undefined) return;
-      here?.requests?.refuseForgotten(options, id);
+      if (here?.requests?.recall(options, id) !== undefined) return;
       if (here !== undefined) throw new HdfError('conflict', `${id} exists`);
       const basis = { etag: null, checkedMs: this.#options.clock.monotonic() };
       const entry = new Entry(address, context, value, basis);
